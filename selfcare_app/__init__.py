@@ -1,0 +1,1 @@
+"""The self-care cabinet of a mobile operator's subscribers."""

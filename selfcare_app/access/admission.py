@@ -1,0 +1,137 @@
+"""A visitor on the way in: number, code, password; each step is a row's stage, found by the visitor's cookie."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from selfcare_app import operators
+from selfcare_app.access import one_time_code, token
+from selfcare_app.access.one_time_code import Holder
+from selfcare_app.access.tables import Admission
+from selfcare_app.access.views import Attempt, Step
+from selfcare_app.kit.actor import Visitor
+from selfcare_app.kit.errors import Denied, Fault
+from selfcare_app.kit.ids import new_id
+from selfcare_app.subscribers.tables import Line
+
+REGISTER, RECOVER, SIGN_IN = "register", "recover", "sign_in"
+CODE, PASSWORD = "code", "password"
+
+
+class Over(Denied):
+    """The steps were not passed in this browser, or too long ago: begin again."""
+
+    code = "access.admission_over"
+
+
+def begin(
+    session: Session,
+    actor: Visitor,
+    *,
+    purpose: str,
+    msisdn: str,
+    line: Line | None,
+    admission_token: str = "",
+    next_path: str = "",
+    now: datetime,
+) -> Step:
+    """The first step done: sends the code and waits for it. A code that can't be sent now is no end: `fault` says when.
+
+    The same browser asking for the same number again goes on with the same admission, and its code stays good.
+    """
+    row, value = _live(session, admission_token, purpose, now), ""
+    same = row is not None and (row.msisdn, row.line_id, row.stage) == (msisdn, line.id if line else None, CODE)
+    if row is None or not same:
+        if row is not None:
+            row.ended_at = now
+        value = token.make()
+        row = Admission(
+            id=new_id(),
+            token_digest=token.digest(value),
+            purpose=purpose,
+            msisdn=msisdn,
+            line_id=line.id if line else None,
+            stage=CODE,
+            created_at=now,
+            expires_at=_expiry(session, now),
+            address=actor.address,
+            next_path=next_path,
+        )
+        session.add(row)
+        session.flush()
+    return _sent(session, actor, row, value, now)
+
+
+def send_again(session: Session, actor: Visitor, *, purpose: str, admission_token: str, now: datetime) -> Step:
+    """Sends another code for the same admission (ISSA-009). Raises Over."""
+    return _sent(session, actor, _at(session, admission_token, purpose, CODE, now), "", now)
+
+
+def count_try(session: Session, actor: Visitor, *, purpose: str, admission_token: str, now: datetime) -> Attempt:
+    """Counts a try at the admission's code; commit before `check_code`. Raises Over."""
+    row = _at(session, admission_token, purpose, CODE, now)
+    return one_time_code.count(session, _holder(session, actor, row), purpose=purpose, now=now)
+
+
+def check_code(
+    session: Session, actor: Visitor, *, purpose: str, admission_token: str, attempt: Attempt, code: str, now: datetime
+) -> Step:
+    """Compares a counted try. A right code moves the admission on under a new cookie value. Raises Over."""
+    row = _at(session, admission_token, purpose, CODE, now)
+    holder = _holder(session, actor, row)
+    fault = one_time_code.settle(session, holder, attempt=attempt, purpose=purpose, digest="", typed=code, now=now)
+    if fault is None and row.line_id is None:
+        fault = one_time_code.Wrong(left=attempt.tries_left)
+    if fault is not None:
+        resend_at = one_time_code.resend_at(session, row.msisdn, purpose, now)
+        return Step(fault, msisdn=row.msisdn, resend_at=resend_at, admitted=True)
+    value = token.make()
+    row.stage, row.token_digest, row.expires_at = PASSWORD, token.digest(value), _expiry(session, now)
+    return Step(token=value, msisdn=row.msisdn)
+
+
+def proven(session: Session, *, purpose: str, admission_token: str, now: datetime) -> tuple[Admission, Line]:
+    """The admission whose code was right, and its line. Raises Over."""
+    row = _at(session, admission_token, purpose, PASSWORD, now)
+    return row, session.get_one(Line, row.line_id)
+
+
+def _at(session: Session, admission_token: str, purpose: str, stage: str, now: datetime) -> Admission:
+    row = _live(session, admission_token, purpose, now)
+    if row is None or row.stage != stage:
+        raise Over()
+    return row
+
+
+def _live(session: Session, admission_token: str, purpose: str, now: datetime) -> Admission | None:
+    if not admission_token:
+        return None
+    query = select(Admission).where(
+        Admission.token_digest == token.digest(admission_token),
+        Admission.purpose == purpose,
+        Admission.ended_at == None,  # noqa: E711 - SQL
+        Admission.expires_at > now,
+    )
+    return session.exec(query.with_for_update()).one_or_none()
+
+
+def _sent(session: Session, actor: Visitor, row: Admission, value: str, now: datetime) -> Step:
+    holder, fault = _holder(session, actor, row), None
+    row.expires_at = _expiry(session, now)
+    try:
+        with session.begin_nested():
+            one_time_code.send(session, holder, purpose=row.purpose, digest="", now=now)
+    except Fault as refusal:
+        fault = refusal
+    return Step(fault, value, row.msisdn, one_time_code.resend_at(session, row.msisdn, row.purpose, now), admitted=True)
+
+
+def _holder(session: Session, actor: Visitor, row: Admission) -> Holder:
+    line: Line | None = session.get(Line, row.line_id) if row.line_id else None
+    language = (line.language if line else "") or actor.language or operators.of(session).default_language
+    # Whoever typed the right password is no longer a stranger: only strangers have quotas by address.
+    return Holder(row.id, row.msisdn, row.line_id, language, "" if row.purpose == SIGN_IN else actor.address)
+
+
+def _expiry(session: Session, now: datetime) -> datetime:
+    return now + timedelta(seconds=operators.of(session).session.idle_seconds)

@@ -1,0 +1,163 @@
+"""Fresh proof in a session: an M-code by SMS, or PUK1 for kinds of line that the profile names (ISSA-043, ISSA-078)."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from selfcare_app import operators
+from selfcare_app.access import event, one_time_code, puk1, recover, rules
+from selfcare_app.access.one_time_code import Holder
+from selfcare_app.access.tables import ProofGiven, WebSession
+from selfcare_app.access.views import Attempt, CodeState, Proving
+from selfcare_app.kit.actor import Proof, Subscriber
+from selfcare_app.kit.errors import NotFound, Refused
+from selfcare_app.kit.ids import new_id
+from selfcare_app.operators.schema.proof import ProofRule
+from selfcare_app.operators.schema.vocabulary import LineKind, Method, Scope
+from selfcare_app.subscribers.tables import Line
+
+_BUILT = (Method.SMS, Method.PUK1)
+_FREE_AFTER_SIM_CHANGE = frozenset({"call_detail", "internet_statistics"})
+"""What an SMS code may prove at once after the SIM was replaced: nothing in it moves money, number or password."""
+
+
+class NoSuchPurpose(NotFound):
+    """The operator asks for no proof under that name."""
+
+    code = "access.no_such_purpose"
+
+
+class NoNumber(Refused):
+    """The line has no number that an SMS could go to."""
+
+    code = "access.no_number"
+
+
+def send(session: Session, actor: Subscriber, *, purpose: str, digest: str = "", now: datetime) -> CodeState:
+    """Sends an M-code for an act whose parameters have the digest; for a PUK1 line there is nothing to send.
+
+    Raises NoSuchPurpose, NoNumber, recover.SimChanged and one_time_code's Wait, Off, SendsOver.
+    """
+    line = session.get_one(Line, actor.line_id)
+    if _method(session, purpose, line) == Method.SMS:
+        refusal = None if purpose in _FREE_AFTER_SIM_CHANGE else recover.sim_changed(session, line, now)
+        if refusal is not None:
+            raise refusal
+        one_time_code.send(session, _holder(session, actor, line), purpose=purpose, digest=digest, now=now)
+    return state(session, actor, purpose=purpose, digest=digest, now=now)
+
+
+def state(session: Session, actor: Subscriber, *, purpose: str, digest: str = "", now: datetime) -> CodeState:
+    """How the code for a purpose stands: what the code screen shows. Raises NoSuchPurpose."""
+    line = session.get_one(Line, actor.line_id)
+    profile, msisdn = operators.of(session), line.msisdn or ""
+    number = rules.masked(msisdn, profile.numbering.display)
+    proven = actor.has_proof(purpose, now, digest=digest)
+    if _method(session, purpose, line) == Method.PUK1:
+        left = puk1.tries_left(session, line_id=line.id, now=now)
+        return CodeState(Method.PUK1, profile.puk1.digits, number, left, proven=proven)
+    row = one_time_code.latest(session, actor.session_id, purpose)
+    live = row is not None and row.used_at is None and row.replaced_at is None and row.expires_at > now
+    fits = row if live and row is not None and row.params_digest == digest else None
+    return CodeState(
+        method=Method.SMS,
+        digits=profile.code.digits,
+        number=number,
+        tries_left=max(0, profile.code.tries - fits.tries) if fits else 0,
+        sent_at=fits.created_at if fits else None,
+        resend_at=one_time_code.resend_at(session, msisdn, purpose, now),
+        expires_at=fits.expires_at if fits else None,
+        proven=proven,
+    )
+
+
+def count(session: Session, actor: Subscriber, *, purpose: str, now: datetime) -> Attempt:
+    """Counts a try. Commit before `settle`. Raises NoSuchPurpose."""
+    line = session.get_one(Line, actor.line_id)
+    if _method(session, purpose, line) == Method.PUK1:
+        return puk1.count(session, line_id=line.id, now=now)
+    return one_time_code.count(session, _holder(session, actor, line), purpose=purpose, now=now)
+
+
+def settle(
+    session: Session, actor: Subscriber, *, attempt: Attempt, purpose: str, code: str, digest: str = "", now: datetime
+) -> Proving:
+    """Compares a counted try and keeps the proof for as long as the profile says; the refusal is not raised."""
+    line = session.get_one(Line, actor.line_id)
+    if attempt.method == Method.PUK1:
+        fault = puk1.settle(session, line_id=line.id, attempt=attempt, typed=code, now=now)
+    else:
+        holder = _holder(session, actor, line)
+        fault = one_time_code.settle(
+            session, holder, attempt=attempt, purpose=purpose, digest=digest, typed=code, now=now
+        )
+    if fault is not None:
+        return Proving(fault=fault)
+    return Proving(_give(session, actor, purpose, attempt.method, digest, now))
+
+
+def prove(session: Session, actor: Subscriber, *, purpose: str, code: str, digest: str = "", now: datetime) -> Proving:
+    """`count` and `settle` in one transaction. Raises NoSuchPurpose and, at no cost, one_time_code.Malformed."""
+    plain = typed(session, actor, purpose=purpose, code=code)
+    attempt = count(session, actor, purpose=purpose, now=now)
+    return settle(session, actor, attempt=attempt, purpose=purpose, code=plain, digest=digest, now=now)
+
+
+def typed(session: Session, actor: Subscriber, *, purpose: str, code: str) -> str:
+    """The digits that a person typed, if they can be a code of this purpose. Raises Malformed, NoSuchPurpose."""
+    line = session.get_one(Line, actor.line_id)
+    if _method(session, purpose, line) == Method.PUK1:
+        return puk1.digits(code, operators.of(session))
+    return one_time_code.digits(code, operators.of(session))
+
+
+def _give(session: Session, actor: Subscriber, purpose: str, method: str, digest: str, now: datetime) -> Proof:
+    rule = _rule(session, purpose)
+    until = now + timedelta(seconds=rule.freshness_seconds)
+    if rule.scope == Scope.SESSION:
+        until = session.get_one(WebSession, actor.session_id).absolute_until
+    session.add(
+        ProofGiven(
+            id=new_id(),
+            session_id=actor.session_id,
+            purpose=purpose,
+            method=method,
+            params_digest=digest,
+            made_at=now,
+            expires_at=until,
+        )
+    )
+    event.record(
+        session,
+        "proof",
+        "given",
+        line_id=actor.line_id,
+        session_id=actor.session_id,
+        purpose=purpose,
+        method=method,
+        now=now,
+    )
+    return Proof(purpose, method, now, until, digest)
+
+
+def _rule(session: Session, purpose: str) -> ProofRule:
+    try:
+        rule = operators.of(session).proofs.rule(purpose)
+    except KeyError:
+        rule = None
+    if rule is None:
+        raise NoSuchPurpose()
+    return rule
+
+
+def _method(session: Session, purpose: str, line: Line) -> Method:
+    """The first of the profile's methods for this kind of line that a browser can be asked for; SMS where none is."""
+    methods = _rule(session, purpose).methods_for(LineKind(line.kind))
+    return next((method for method in methods if method in _BUILT), Method.SMS)
+
+
+def _holder(session: Session, actor: Subscriber, line: Line) -> Holder:
+    if line.msisdn is None:
+        raise NoNumber()
+    language = actor.language or line.language or operators.of(session).default_language
+    return Holder(actor.session_id, line.msisdn, line.id, language)

@@ -1,0 +1,182 @@
+"""Sessions of signed-in browsers: begun, resumed, kept alive, ended; all by the server's clock."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, literal, update
+from sqlmodel import Session, col, select
+
+from selfcare_app import operators
+from selfcare_app.access import event, token
+from selfcare_app.access.tables import Credential, OneTimeCode, ProofGiven, WebSession
+from selfcare_app.access.views import AccessDates, Entered, Signed
+from selfcare_app.db import Moment
+from selfcare_app.kit.actor import Actor, Proof, SignInNeeded, Subscriber, System, Visitor
+from selfcare_app.kit.ids import new_id
+from selfcare_app.subscribers.tables import Line
+
+SWEEP = 500
+
+on_end: list[Callable[[Session, tuple[UUID, ...], datetime], None]] = []
+"""What belongs to a session and ends with it (drafts, holds): called in the transaction that ends the sessions."""
+
+_COLUMNS = (
+    WebSession.id,
+    WebSession.line_id,
+    WebSession.idle_until,
+    WebSession.absolute_until,
+    WebSession.address,
+    WebSession.language,
+    Line.language,
+    ProofGiven.purpose,
+    ProofGiven.method,
+    ProofGiven.made_at,
+    ProofGiven.expires_at,
+    ProofGiven.params_digest,
+)
+
+
+def start(
+    session: Session, *, line_id: UUID, method: str, address: str, agent: str, language: str, now: datetime
+) -> Entered:
+    """Begins a session. Beyond the profile's number of sessions at once, the oldest ends (ASVS 7.1.2)."""
+    rules = operators.of(session).session
+    live = session.exec(
+        select(WebSession.id)
+        .where(WebSession.line_id == line_id, *_live(now))
+        .order_by(col(WebSession.created_at), col(WebSession.id))
+    ).all()
+    _end(session, live[: max(0, len(live) - rules.max_concurrent + 1)], "too_many", now)
+    value = token.make()
+    row = WebSession(
+        id=new_id(),
+        token_digest=token.digest(value),
+        line_id=line_id,
+        method=method,
+        created_at=now,
+        seen_at=now,
+        idle_until=now + timedelta(seconds=rules.idle_seconds),
+        absolute_until=now + timedelta(seconds=rules.absolute_seconds),
+        address=address,
+        agent=agent[:200],
+        language=language,
+    )
+    session.add(row)
+    session.flush()
+    event.record(
+        session, "session", "begun", line_id=line_id, session_id=row.id, address=address, now=now, method=method
+    )
+    return Entered(row.id, line_id, value, row.idle_until, row.absolute_until)
+
+
+def resume(session: Session, actor: Visitor, *, token: str, now: datetime) -> Signed | None:
+    """The live session that a cookie's value opens, in one indexed query; None where there is none."""
+    if not token:
+        return None
+    return _signed(session, col(WebSession.token_digest) == _digest(token), now)
+
+
+def of_id(session: Session, actor: System, *, session_id: UUID, now: datetime) -> Signed | None:
+    """The session if it is still alive, in one indexed query: asked on every event, to see an ending at once."""
+    return _signed(session, col(WebSession.id) == session_id, now)
+
+
+def touch(session: Session, actor: Actor, *, session_id: UUID, now: datetime) -> datetime:
+    """Counts a thing that the person did: the new end of idleness (ISSA-023). Raises SignInNeeded."""
+    idle_until = now + timedelta(seconds=operators.of(session).session.idle_seconds)
+    capped = case(
+        (col(WebSession.absolute_until) < idle_until, col(WebSession.absolute_until)),
+        else_=literal(idle_until, Moment()),
+    )
+    touched: datetime | None = session.execute(
+        update(WebSession)
+        .where(col(WebSession.id) == session_id, *_live(now))
+        .values(seen_at=now, idle_until=capped)
+        .returning(col(WebSession.idle_until))
+    ).scalar_one_or_none()
+    if touched is None:
+        raise SignInNeeded()
+    return touched
+
+
+def end(session: Session, actor: Actor, *, session_id: UUID, reason: str, now: datetime) -> None:
+    """Ends a session and annuls what belongs to it; a session that has ended stays as it is (ISSA-024, ISSA-036)."""
+    _end(session, [session_id], reason, now)
+
+
+def end_others(session: Session, *, line_id: UUID, keep: UUID | None, reason: str, now: datetime) -> tuple[UUID, ...]:
+    """Ends every session of a line but `keep`: what was done with the old credential is over. Gives their ids."""
+    query = select(WebSession.id).where(WebSession.line_id == line_id, col(WebSession.ended_at).is_(None))
+    return _end(session, [each for each in session.exec(query).all() if each != keep], reason, now)
+
+
+def end_idle(session: Session, actor: System, *, now: datetime) -> tuple[UUID, ...]:
+    """Ends sessions whose idleness or whole time is over, up to SWEEP of them; gives their ids (ISSA-023, ISSA-024)."""
+    query = select(WebSession.id, WebSession.absolute_until).where(
+        col(WebSession.ended_at).is_(None), col(WebSession.idle_until) <= now
+    )
+    due = session.exec(query.order_by(col(WebSession.idle_until)).limit(SWEEP)).all()
+    idle = _end(session, [each for each, absolute_until in due if absolute_until > now], "idle", now)
+    return idle + _end(session, [each for each, absolute_until in due if absolute_until <= now], "absolute", now)
+
+
+def dates(session: Session, actor: Subscriber) -> AccessDates:
+    """When the subscriber registered and when the cabinet was used before this session (ISSA-050)."""
+    registered = session.exec(select(Credential.registered_at).where(Credential.line_id == actor.line_id)).one_or_none()
+    before = (
+        select(WebSession.seen_at)
+        .where(WebSession.line_id == actor.line_id, WebSession.id != actor.session_id)
+        .order_by(col(WebSession.seen_at).desc())
+    )
+    return AccessDates(registered, session.exec(before.limit(1)).one_or_none())
+
+
+def _signed(session: Session, which: ColumnElement[bool], now: datetime) -> Signed | None:
+    query = (
+        select(*_COLUMNS)  # type: ignore[call-overload]
+        .join(Line, col(Line.id) == WebSession.line_id)
+        .outerjoin(ProofGiven, and_(col(ProofGiven.session_id) == WebSession.id, col(ProofGiven.expires_at) > now))
+        .where(which, *_live(now), Line.state != "closed", Line.access == "open")
+    )
+    rows: Sequence[Any] = session.execute(query).all()
+    if not rows:
+        return None
+    session_id, line_id, idle_until, absolute_until, address, chosen, lines = rows[0][:7]
+    language = chosen or lines
+    proofs = tuple(Proof(*row[7:]) for row in rows if row[7] is not None)
+    actor = Subscriber(line_id, session_id, proofs, address, language)
+    return Signed(session_id, line_id, actor, idle_until, absolute_until, language)
+
+
+def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(WebSession.ended_at).is_(None), col(WebSession.idle_until) > now
+
+
+def _end(session: Session, session_ids: Sequence[UUID], reason: str, now: datetime) -> tuple[UUID, ...]:
+    if not session_ids:
+        return ()
+    ended = session.execute(
+        update(WebSession)
+        .where(col(WebSession.id).in_(session_ids), col(WebSession.ended_at).is_(None))
+        .values(ended_at=now, end_reason=reason)
+        .returning(col(WebSession.id), col(WebSession.line_id))
+    ).all()
+    ids = tuple(row[0] for row in ended)
+    if not ids:
+        return ()
+    session.execute(
+        update(OneTimeCode)
+        .where(col(OneTimeCode.holder_id).in_(ids), col(OneTimeCode.used_at).is_(None))
+        .values(replaced_at=now)
+    )
+    for call in on_end:
+        call(session, ids, now)
+    for session_id, line_id in ended:
+        event.record(session, "session", "ended", line_id=line_id, session_id=session_id, now=now, reason=reason)
+    return ids
+
+
+def _digest(value: str) -> str:
+    return token.digest(value)

@@ -1,0 +1,1 @@
+"""One module per outside thing, the real one beside the simulated one."""

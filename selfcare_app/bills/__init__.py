@@ -1,0 +1,1 @@
+"""Bill periods, documents and delivery move in here."""

@@ -1,0 +1,1 @@
+"""Tariff plans and services: versioned data, never edited in place."""

@@ -1,0 +1,1 @@
+"""Writes a plausible operator's export and plays the handset of a demo number."""

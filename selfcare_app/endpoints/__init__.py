@@ -1,0 +1,1 @@
+"""Plain HTTP beside the socket: sign-in, codes, downloads, inbound messages, health."""

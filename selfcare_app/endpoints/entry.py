@@ -1,0 +1,98 @@
+"""Sign-in over plain HTTP: number and password, the code for an unknown device, sign-out."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from selfcare_app import wiring
+from selfcare_app.access import admission, one_time_code, password, rules, sign_in
+from selfcare_app.access import session as web_session
+from selfcare_app.access.views import Entered, Step
+from selfcare_app.endpoints import cookies
+from selfcare_app.endpoints.posted import HOME, SIGN_IN, Posted, form, own_path, to
+
+CODE_PAGE = "/sign-in/code"
+
+
+@form("number", "password", "next", back=SIGN_IN, keep=("number", "next"))
+async def enter(post: Posted) -> Response:
+    """POST /session/sign-in (ISSA-004)."""
+    claim = await wiring.do(sign_in.claim, post.visitor, number=post["number"], now=post.now)
+    right = claim.fault is None and await wiring.hashed(
+        password.matches, wiring.wired().keys, post["password"], claim.kept
+    )
+    step = await wiring.do(sign_in.settle, post.visitor, claim=claim, right=right, browser=post.browser, now=post.now)
+    if step.entered:
+        return await inside(post, step.entered)
+    if step.admitted:
+        return at_code(post, step, CODE_PAGE)
+    return to(SIGN_IN, step.fault, keep={"number": post["number"], "next": post.browser.next_path})
+
+
+@form("code", "remember", "number", back=CODE_PAGE, keep=("number",))
+async def second_factor(post: Posted) -> Response:
+    """POST /session/second-factor (ISSA-017)."""
+    try:
+        code = one_time_code.digits(post["code"], wiring.wired().profile)
+        attempt = await wiring.do(
+            admission.count_try,
+            post.visitor,
+            purpose=admission.SIGN_IN,
+            admission_token=post.browser.admission_token,
+            now=post.now,
+        )
+        step = await wiring.do(
+            sign_in.second_factor,
+            post.visitor,
+            attempt=attempt,
+            code=code,
+            browser=post.browser,
+            remember=bool(post["remember"]),
+            now=post.now,
+        )
+    except admission.Over as over:
+        return to(SIGN_IN, over)
+    if step.entered:
+        return await inside(post, step.entered)
+    return at_code(post, step, CODE_PAGE)
+
+
+@form("number", back=CODE_PAGE, keep=("number",))
+async def resend(post: Posted) -> Response:
+    """POST /session/second-factor/resend (ISSA-009)."""
+    token = post.browser.admission_token
+    try:
+        step = await wiring.do(
+            admission.send_again, post.visitor, purpose=admission.SIGN_IN, admission_token=token, now=post.now
+        )
+    except admission.Over as over:
+        return to(SIGN_IN, over)
+    return at_code(post, step, CODE_PAGE)
+
+
+@form("back", back=SIGN_IN)
+async def sign_out(post: Posted) -> Response:
+    """POST /session/sign-out: ends the session on the server, then in the browser (ISSA-036, ISSA-024)."""
+    if post.signed:
+        await wiring.do(web_session.end, post.actor, session_id=post.signed.session_id, reason="sign_out", now=post.now)
+    return cookies.take_session(to(SIGN_IN, keep={"ended": "1"}))
+
+
+async def inside(post: Posted, entered: Entered) -> Response:
+    """To where the visitor wanted to go, in the new session; the browser's former one is over."""
+    if post.signed:
+        await wiring.do(web_session.end, post.actor, session_id=post.signed.session_id, reason="replaced", now=post.now)
+    return cookies.put_session(to(own_path(entered.next_path) or HOME), entered)
+
+
+def at_code(post: Posted, step: Step, page: str) -> Response:
+    """To the page that asks for the code, with the wait for the next one."""
+    wait = str(rules.whole_seconds(step.resend_at, post.now)) if step.resend_at else ""
+    return cookies.put_admission(to(page, step.fault, keep={"number": step.msisdn, "wait": wait}), step)
+
+
+ROUTES = [
+    Route("/session/sign-in", enter, methods=["POST"]),
+    Route("/session/second-factor", second_factor, methods=["POST"]),
+    Route("/session/second-factor/resend", resend, methods=["POST"]),
+    Route("/session/sign-out", sign_out, methods=["POST"]),
+]

@@ -1,0 +1,20 @@
+"""Whether the process lives and can do its work, for a load balancer."""
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from selfcare_app import wiring
+
+
+async def health(request: Request) -> Response:
+    """GET /health: 200 when the database answers, else 503."""
+    try:
+        await wiring.off_loop(wiring.wired().db.ping)
+    except SQLAlchemyError:
+        return JSONResponse({"ok": False}, status_code=503, headers={"cache-control": "no-store"})
+    return JSONResponse({"ok": True}, headers={"cache-control": "no-store"})
+
+
+ROUTES = [Route("/health", health, methods=["GET"])]

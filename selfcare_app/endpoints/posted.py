@@ -1,0 +1,221 @@
+"""A native form as it arrives: who posted it, its fields within limits, and the way back when something is refused."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from selfcare_app import wiring
+from selfcare_app.access import session as web_session
+from selfcare_app.access.token import digest
+from selfcare_app.access.views import Browser, Signed
+from selfcare_app.endpoints.peer import address_of, cookie_of
+from selfcare_app.endpoints.turnstile import TURNSTILE
+from selfcare_app.i18n.message import to_query
+from selfcare_app.kit import clock, cookie
+from selfcare_app.kit.actor import SignInNeeded, Subscriber, Visitor
+from selfcare_app.kit.errors import Fault, Refused
+from selfcare_app.kit.log import logger
+
+BODY_BYTES = 8_192
+FIELDS = 12
+VALUE_CHARACTERS = 1_024
+FORM = "application/x-www-form-urlencoded"
+SIGN_IN = "/sign-in"
+HOME = "/home"
+
+_OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/]*(\?[A-Za-z0-9_\-=&%.,~:+]*)?")
+_NOT_PAGES = ("/session/", "/download/", "/inbound/", "/_", "/health", "/metrics")
+
+log = logger("session")
+
+
+class Malformed(Refused):
+    """The body is not a form of ours."""
+
+    code = "kit.malformed"
+
+
+class Bug(Refused):
+    """Something broke on our side; `reference` finds it in the log."""
+
+    code = "kit.bug"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One post. `visitor` and `browser` are there always, `signed` for a live session; `now` is the moment it came."""
+
+    visitor: Visitor
+    browser: Browser
+    signed: Signed | None
+    session_token: str = field(repr=False)
+    now: datetime
+    _fields: Mapping[str, str] = field(repr=False)
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields.get(name, "")
+
+    @property
+    def actor(self) -> Subscriber:
+        """The signed-in subscriber. Raises kit.actor.SignInNeeded."""
+        if self.signed is None:
+            raise SignInNeeded()
+        return self.signed.actor
+
+
+Handler = Callable[[Posted], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+Back = str | Callable[[Posted], str]
+
+
+def form(*names: str, back: Back, keep: tuple[str, ...] = ()) -> Callable[[Handler], Endpoint]:
+    """Makes an endpoint of a handler: reads the form, and answers a refusal by a 303 to `back` with its code.
+
+    `names` are the fields there are; `keep` are those that go back in the address, never a secret among them.
+    """
+
+    def endpoint(handler: Handler) -> Endpoint:
+        @wraps(handler)
+        async def answer(request: Request) -> Response:
+            if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+                return PlainTextResponse("415", status_code=415)
+            post = None
+            try:
+                post = await read(request, names)
+                return await handler(post)
+            except ClientDisconnect:
+                return Response(status_code=400)
+            except SignInNeeded:
+                return to_sign_in(_way_back(back, post))
+            except Fault as fault:
+                return to(_way_back(back, post), fault, keep=_kept(post, keep))
+            except Exception as broken:
+                return to(_way_back(back, post), _noted(broken), keep=_kept(post, keep))
+
+        return answer
+
+    return endpoint
+
+
+def to(path: str, fault: Fault | None = None, *, at: str = "", keep: Mapping[str, str] | None = None) -> Response:
+    """A 303 to a page; with a refusal its code, the field it belongs to, and what was typed."""
+    query = [to_query(fault, field=at or field_of(fault))] if fault else []
+    kept = {name: value for name, value in (keep or {}).items() if value}
+    if kept:
+        query.append(urlencode(kept))
+    joint = "&" if "?" in path else "?"
+    return RedirectResponse(f"{path}{joint}{'&'.join(query)}" if query else path, status_code=303)
+
+
+def to_sign_in(back: str) -> Response:
+    """A 303 to the sign-in page, which leads back."""
+    return to(SIGN_IN, keep={"expired": "1", "next": back.partition("?")[0]})
+
+
+def own_path(text: str) -> str:
+    """`text` if it is the path of a page of ours, else "": no other host, no other scheme, no endpoint (ASVS 3.7.2)."""
+    if len(text) > VALUE_CHARACTERS or not _OWN_PATH.fullmatch(text) or "//" in text:
+        return ""
+    return "" if text.startswith(_NOT_PAGES) else text
+
+
+def field_of(fault: Fault | None) -> str:
+    """The field of a form that a refusal speaks of; "" where it speaks of the whole."""
+    return _FIELD_OF.get(fault.code, "") if fault else ""
+
+
+_FIELD_OF = {
+    "kit.not_a_number": "number",
+    **dict.fromkeys(
+        ("access.number_foreign", "access.number_unknown", "access.number_inactive", "access.not_registered"), "number"
+    ),
+    **dict.fromkeys(("access.wrong_password", "access.attempts_left", "access.too_soon"), "password"),
+    **dict.fromkeys(
+        (
+            "access.code_wrong",
+            "access.code_malformed",
+            "access.code_expired",
+            "access.code_spent",
+            "access.code_needed",
+            "access.puk1_wrong",
+        ),
+        "code",
+    ),
+    **dict.fromkeys(
+        (
+            "access.password_length",
+            "access.password_letters",
+            "access.password_printable",
+            "access.password_latin",
+            "access.password_mixed",
+            "access.password_own_number",
+            "access.password_common",
+            "access.password_personal",
+        ),
+        "password",
+    ),
+    "access.password_different": "again",
+    "access.wrong_current": "current",
+}
+
+
+async def read(request: Request, names: tuple[str, ...]) -> Posted:
+    """Who posted and what. Raises Malformed and TooOften."""
+    settings, profile, now = wiring.wired().settings, wiring.wired().profile, clock.now()
+    jar = cookie.names(secure=settings.secure)
+    scope = request.scope
+    address = scope.get("selfcare.address") or address_of(scope, settings.trusted_proxy_hops)
+    chosen = cookie_of(scope, jar.language)
+    device_token, session_token = cookie_of(scope, jar.device), cookie_of(scope, jar.session)
+    visitor = Visitor(address, digest(device_token), chosen if chosen in profile.languages else "")
+    fields = _parsed(await _body(request), names)
+    agent, next_path = request.headers.get("user-agent", ""), own_path(fields.get("next", ""))
+    browser = Browser(cookie_of(scope, jar.admission), device_token, agent, next_path)
+    signed = await wiring.ask(web_session.resume, visitor, token=session_token, now=now) if session_token else None
+    TURNSTILE.admit(str(signed.session_id) if signed else address, now)
+    return Posted(visitor, browser, signed, session_token, now, fields)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise Malformed()
+    return bytes(body)
+
+
+def _parsed(body: bytes, names: tuple[str, ...]) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
+    except ValueError as wrong:
+        raise Malformed() from wrong
+    fields = dict(pairs)
+    if len(fields) != len(pairs) or not fields.keys() <= set(names):
+        raise Malformed()
+    if any(len(value) > VALUE_CHARACTERS or "\0" in value for value in fields.values()):
+        raise Malformed()
+    return fields
+
+
+def _way_back(back: Back, post: Posted | None) -> str:
+    if isinstance(back, str):
+        return back
+    return back(post) if post else HOME
+
+
+def _kept(post: Posted | None, keep: tuple[str, ...]) -> dict[str, str]:
+    return {name: post[name] for name in keep} if post else {}
+
+
+def _noted(broken: Exception) -> Bug:
+    reference = secrets.token_hex(4)
+    log.error("bug", exc_info=broken, extra={"reference": reference})
+    return Bug(reference=reference)

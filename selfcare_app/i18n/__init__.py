@@ -1,0 +1,1 @@
+"""Catalogues in four languages; numbers, money, dates and plurals in each."""

@@ -1,0 +1,1 @@
+"""Reads an operator's export: layout, mapping, parsing, rejects."""

@@ -1,0 +1,207 @@
+"""The documented layout of an operator's export: its tables, their columns and what may stand in each."""
+
+from dataclasses import dataclass
+
+from selfcare_app.intake.kinds import (
+    Amount,
+    Charge,
+    Count,
+    Day,
+    Digits,
+    Identity,
+    Kind,
+    Moment,
+    OwnNumber,
+    Peer,
+    Stamp,
+    Text,
+    Word,
+    flag,
+)
+from selfcare_app.usage import codes
+
+_KEY = Text(64)
+_CODE = Text(64)
+_LONGEST_USE_SECONDS = 366 * 86_400
+_WORDS_OF_ACCESS = ("open", "closed_by_subscriber", "closed_by_organisation", "closed_by_operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by the name in the header; `required`: there has to be such a column and no cell of it is empty."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table and its columns; of the columns `either`, each row has at least one filled in."""
+
+    name: str
+    columns: tuple[Column, ...]
+    either: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def _word(*meanings: str, otherwise: str | None = None) -> Word:
+    return Word({word: word for word in meanings}, otherwise)
+
+
+CLIENTS = Table(
+    "clients",
+    (
+        Column("client_id", _KEY, True),
+        Column("kind", _word("person", "organisation"), True),
+        Column("name", Text(), True),
+        Column("tax_id", Text(32)),
+        Column("document", Text(64)),
+        Column("email", Text()),
+        Column("contract_number", Text(64)),
+        Column("contract_on", Day()),
+    ),
+)
+ACCOUNTS = Table(
+    "accounts",
+    (
+        Column("account_id", _KEY, True),
+        Column("client_id", _KEY, True),
+        Column("number", Text(32), True),
+        Column("opened_on", Day(), True),
+        Column("settlement", _word("prepaid", "postpaid"), True),
+        Column("currency", Text(3)),
+        Column("payment_form", Text(32)),
+        Column("credit_limit", Amount()),
+        Column("bill_delivery", Text(32)),
+        Column("balance", Amount(signed=True, nothing=True)),
+        Column("balance_as_of", Moment()),
+    ),
+)
+TARIFF_PLANS = Table(
+    "tariff_plans",
+    (
+        Column("code", _CODE, True),
+        Column("name", Text(), True),
+        Column("settlement", _word("prepaid", "postpaid", otherwise="prepaid")),
+        Column("fee", Amount(), True),
+        Column("package_seconds", Count("time")),
+        Column("package_messages", Count()),
+        Column("package_bytes", Count("data")),
+        Column("package_money", Amount()),
+        Column("benefits", Text(1000)),
+        Column("open_for_change", flag(True)),
+        Column("valid_from", Moment(), True),
+        Column("valid_until", Moment()),
+    ),
+)
+SERVICES = Table(
+    "services",
+    (
+        Column("code", _CODE, True),
+        Column("name", Text(), True),
+        Column("description", Text(2000)),
+        Column("fee", Amount()),
+        Column("valid_from", Moment(), True),
+        Column("valid_until", Moment()),
+    ),
+)
+LINES = Table(
+    "lines",
+    (
+        Column("line_id", _KEY, True),
+        Column("account_id", _KEY, True),
+        Column("msisdn", OwnNumber()),
+        Column("number_since", Moment()),
+        Column("kind", _word("phone", "tablet", "modem", "machine", otherwise="phone")),
+        Column("state", _word("active", "paused", "blocked", "closed", otherwise="active")),
+        Column("access", _word(*_WORDS_OF_ACCESS, otherwise="open")),
+        Column("tariff_plan", _CODE, True),
+        Column("user_name", Text()),
+        Column("alias", Text(64)),
+        Column("language", _word("ru", "uk", "be", "en", otherwise="")),
+        Column("ip_address", Text(45)),
+        Column("closed_user_group", flag(False)),
+        Column("puk1_registration", flag(False)),
+        Column("activated_on", Day(), True),
+        Column("sim_changed_at", Moment()),
+        Column("password", Text(72)),
+    ),
+)
+SIMS = Table(
+    "sims",
+    (
+        Column("iccid", Digits(18, 22), True),
+        Column("line_id", _KEY, True),
+        Column("pin1", Digits(4, 8), True),
+        Column("puk1", Digits(8, 8), True),
+        Column("pin2", Digits(4, 8), True),
+        Column("puk2", Digits(8, 8), True),
+        Column("issued_at", Moment(), True),
+        Column("retired_at", Moment()),
+    ),
+)
+LINE_SERVICES = Table(
+    "line_services",
+    (
+        Column("connection_id", _KEY, True),
+        Column("line_id", _KEY, True),
+        Column("service", _CODE, True),
+        Column("connected_at", Moment(), True),
+        Column("disconnected_at", Moment()),
+    ),
+)
+ALLOWANCES = Table(
+    "allowances",
+    (
+        Column("line_id", _KEY, True),
+        Column("code", _CODE, True),
+        Column("name", Text(), True),
+        Column("kind", _word("seconds", "messages", "bytes", "minor"), True),
+        Column("total", Count(), True),
+        Column("used", Count()),
+        Column("promo", flag(False)),
+        Column("period_from", Day(), True),
+        Column("period_until", Day(), True),
+        Column("as_of", Moment(), True),
+    ),
+)
+NUMBERS = Table("numbers", (Column("msisdn", OwnNumber(own=True), True), Column("category", Text(32), True)))
+USAGE = Table(
+    "usage",
+    (
+        Column("record_id", Identity()),
+        Column("line_id", _KEY),
+        Column("msisdn", OwnNumber()),
+        Column("started_at", Stamp(), True),
+        Column("kind", Word({kind.name.lower(): int(kind) for kind in codes.Kind}), True),
+        Column("direction", Word({way.name.lower(): int(way) for way in codes.Direction}), True),
+        Column("zone", Word({zone.name.lower(): int(zone) for zone in codes.Zone}, int(codes.Zone.NONE))),
+        Column("peer", Peer()),
+        Column("duration_seconds", Count("time", _LONGEST_USE_SECONDS)),
+        Column("bytes_in", Count("data")),
+        Column("bytes_out", Count("data")),
+        Column("charge", Charge()),
+        Column("service", Text(64)),
+        Column("domain", Text(253)),
+    ),
+    either=("line_id", "msisdn"),
+)
+PAYMENTS = Table(
+    "payments",
+    (
+        Column("payment_id", _KEY, True),
+        Column("account_id", _KEY, True),
+        Column("paid_at", Moment(), True),
+        Column("amount", Amount(above_zero=True), True),
+        Column("currency", Text(3)),
+        Column("channel", Text(32), True),
+    ),
+)
+
+TABLES = (CLIENTS, ACCOUNTS, TARIFF_PLANS, SERVICES, LINES, SIMS, LINE_SERVICES, ALLOWANCES, NUMBERS, PAYMENTS, USAGE)
+"""In the order in which they are loaded: what is referred to comes first."""
+BY_NAME = {table.name: table for table in TABLES}

@@ -1,0 +1,48 @@
+"""The server: one process, one event loop, plain frames; stops in good order on SIGTERM."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvicorn
+
+from selfcare_app.endpoints.sockets import FRAME_BYTES
+from selfcare_app.kit import log
+from selfcare_app.settings import Settings
+
+APPLICATION = "selfcare_app.selfcare_app:served"
+GRACE_SECONDS = 10
+BACKLOG = 2_048
+STATIC = "SELFCARE_STATIC"
+
+
+def serve(settings: Settings, bundle: Path, environment: Mapping[str, str]) -> None:
+    """Serves until SIGTERM or SIGINT. `bundle` is the built front end, `environment` what Reflex reads to serve it."""
+    log.set_up()
+    # Reflex reads these when it is imported, which the server does.
+    os.environ.update(environment)
+    os.environ[STATIC] = str(bundle)
+    uvicorn.Server(configuration(settings)).run()
+
+
+def configuration(settings: Settings) -> uvicorn.Config:
+    """How uvicorn is run: its own log, banner and guesses about proxies are off."""
+    return uvicorn.Config(
+        APPLICATION,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=1,
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,
+        # Socket.IO asks for signs of life itself.
+        ws_ping_interval=None,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+        proxy_headers=False,
+        access_log=False,
+        log_config=None,
+    )

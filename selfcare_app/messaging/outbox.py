@@ -1,0 +1,114 @@
+"""Messages on their way out: written with the act that causes them, claimed and settled by the worker."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, select
+
+from selfcare_app.db import after_commit, keys_of
+from selfcare_app.i18n.message import Message as Content
+from selfcare_app.i18n.message import message
+from selfcare_app.kit import news
+from selfcare_app.kit.actor import Actor
+from selfcare_app.kit.ids import new_id
+from selfcare_app.messaging.tables import Outbox
+
+_PURPOSE = "outbox"
+CLAIM_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A claimed message: `content` is to be said in `language` to `recipient`."""
+
+    id: UUID
+    kind: str
+    recipient: str
+    language: str
+    content: Content
+    attempts: int
+
+
+def enqueue(
+    session: Session,
+    *,
+    recipient: str,
+    language: str,
+    key: str,
+    args: dict[str, Any],
+    dedup_key: str,
+    now: datetime,
+    kind: str = "sms",
+    valid_seconds: int = 86_400,
+    due_at: datetime | None = None,
+) -> UUID:
+    """Adds a message to this transaction; `dedup_key` makes it one message however often the act is tried.
+
+    `args` are values of the program (Money, datetime, Msisdn, int, str); they are formatted when the message is sent.
+    """
+    message_id = new_id()
+    content = json.dumps(message(key, **args), ensure_ascii=False).encode()
+    session.add(
+        Outbox(
+            id=message_id,
+            kind=kind,
+            recipient=recipient,
+            language=language,
+            dedup_key=dedup_key,
+            sealed=keys_of(session).seal(_PURPOSE, _place(message_id), content),
+            created_at=now,
+            due_at=due_at or now,
+            expires_at=(due_at or now) + timedelta(seconds=valid_seconds),
+        )
+    )
+    after_commit(session, news.ring)
+    return message_id
+
+
+def claim(session: Session, actor: Actor, *, by: str, limit: int, now: datetime) -> tuple[Message, ...]:
+    """Takes up to `limit` due messages for `by`; nobody else gets them for CLAIM_SECONDS. The caller commits first."""
+    due = select(Outbox.id).where(
+        Outbox.due_at <= now,
+        (Outbox.state == "new") | ((Outbox.state == "claimed") & (Outbox.claimed_until <= now)),
+    )
+    query = select(Outbox).where(Outbox.id.in_(due.order_by(Outbox.due_at).limit(limit).with_for_update(skip_locked=True)))
+    taken = []
+    for row in session.exec(query).all():
+        if row.expires_at <= now:
+            row.state, row.sealed = "dead", None
+            continue
+        row.state, row.claimed_by = "claimed", by
+        row.claimed_until, row.attempts = now + timedelta(seconds=CLAIM_SECONDS), row.attempts + 1
+        taken.append(_opened(session, row))
+    return tuple(taken)
+
+
+def settle(session: Session, actor: Actor, *, message_id: UUID, by: str, gateway_id: str, now: datetime) -> None:
+    """Records that the gateway took the message, and forgets its content."""
+    session.exec(
+        update(Outbox)
+        .where(Outbox.id == message_id, Outbox.claimed_by == by, Outbox.state == "claimed")
+        .values(state="sent", sent_at=now, gateway_id=gateway_id, sealed=None)
+    )
+
+
+def postpone(session: Session, actor: Actor, *, message_id: UUID, by: str, until: datetime) -> None:
+    """Puts a message back that the gateway did not take; tried again at `until`."""
+    session.exec(
+        update(Outbox)
+        .where(Outbox.id == message_id, Outbox.claimed_by == by, Outbox.state == "claimed")
+        .values(state="new", due_at=until, claimed_by="")
+    )
+
+
+def _opened(session: Session, row: Outbox) -> Message:
+    content: Content = json.loads(keys_of(session).unseal(_PURPOSE, _place(row.id), row.sealed or b""))
+    return Message(row.id, row.kind, row.recipient, row.language, content, row.attempts)
+
+
+def _place(message_id: UUID) -> str:
+    return f"outbox.sealed.{message_id}"

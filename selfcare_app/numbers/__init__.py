@@ -1,0 +1,1 @@
+"""The number pool: masks, holds, number change, quarantine."""

@@ -1,0 +1,1 @@
+"""Payments received; the ways to pay move in here."""

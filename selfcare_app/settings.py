@@ -1,0 +1,131 @@
+"""What the environment says: addresses, secrets and the mode. Nothing that differs by operator stands here."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from selfcare_app.kit.sealing import MASTER_KEY_BYTES
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_DIRECTORY = ROOT / ".selfcare"
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Misconfigured(Exception):
+    """The environment does not allow a safe start; the message is the sentence to print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One process's surroundings, read once at the start."""
+
+    operator: str
+    """Key of the profile; empty for the default one."""
+    database_url: str
+    redis_url: str
+    public_url: str
+    host: str
+    port: int
+    demo: bool
+    secret_key: bytes
+    sms_gateway_url: str = ""
+    gateway_token: str = ""
+    trusted_proxy_hops: int = 0
+    handset_file: Path = DEMO_DIRECTORY / "handset.db"
+
+    @property
+    def origin(self) -> str:
+        """The exact origin that browsers send."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether the public address is https, so that cookies are `__Host-` and Secure."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the process listens on this machine alone."""
+        return self.host in _LOOPBACK
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from SELFCARE_* variables. Raises Misconfigured with a sentence."""
+    env = os.environ if environment is None else environment
+    demo = env.get("SELFCARE_DEMO", "") not in ("", "0", "false", "no")
+    host = env.get("SELFCARE_HOST", "127.0.0.1")
+    port = _port(env.get("SELFCARE_PORT", "8000"))
+    settings = Settings(
+        operator=env.get("SELFCARE_OPERATOR", ""),
+        database_url=env.get("SELFCARE_DATABASE_URL", f"sqlite:///{DEMO_DIRECTORY / 'selfcare.db'}"),
+        redis_url=env.get("SELFCARE_REDIS_URL", ""),
+        public_url=env.get("SELFCARE_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        host=host,
+        port=port,
+        demo=demo,
+        secret_key=_secret(env.get("SELFCARE_SECRET_KEY_FILE", ""), demo=demo),
+        sms_gateway_url=env.get("SELFCARE_SMS_GATEWAY_URL", ""),
+        gateway_token=_token(env.get("SELFCARE_GATEWAY_TOKEN_FILE", "")),
+        handset_file=Path(env.get("SELFCARE_HANDSET_FILE", str(DEMO_DIRECTORY / "handset.db"))),
+        trusted_proxy_hops=int(env.get("SELFCARE_TRUSTED_PROXY_HOPS", "0")),
+    )
+    _check(settings)
+    return settings
+
+
+def operator_named() -> str:
+    """The operator that the environment names, or an empty text: for commands that need no other setting."""
+    return os.environ.get("SELFCARE_OPERATOR", "")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Misconfigured(f"SELFCARE_PORT is a port number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _secret(path: str, *, demo: bool) -> bytes:
+    if not path:
+        if not demo:
+            raise Misconfigured("SELFCARE_SECRET_KEY_FILE names no file: outside demo mode a secret key is needed.")
+        return _demo_secret()
+    try:
+        key = Path(path).read_bytes().strip()
+    except OSError as wrong:
+        raise Misconfigured(f"SELFCARE_SECRET_KEY_FILE can't be read: {wrong.strerror}.") from wrong
+    if len(key) < MASTER_KEY_BYTES:
+        raise Misconfigured(f"The secret key has fewer than {MASTER_KEY_BYTES} bytes: make one with `openssl rand -hex 32`.")
+    return key
+
+
+def _token(path: str) -> str:
+    try:
+        return Path(path).read_text("ascii").strip() if path else ""
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise Misconfigured("SELFCARE_GATEWAY_TOKEN_FILE can't be read as plain text.") from wrong
+
+
+def _demo_secret() -> bytes:
+    file = DEMO_DIRECTORY / "secret.key"
+    if not file.exists():
+        DEMO_DIRECTORY.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(secrets.token_hex(MASTER_KEY_BYTES).encode())
+    return file.read_bytes()
+
+
+def _check(settings: Settings) -> None:
+    parts = urlsplit(settings.public_url)
+    if "*" in settings.public_url or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Misconfigured("SELFCARE_PUBLIC_URL is one exact address such as https://my.example.by, never `*`.")
+    if settings.demo and settings.sms_gateway_url:
+        raise Misconfigured("Demo mode has a simulated handset: unset SELFCARE_SMS_GATEWAY_URL or SELFCARE_DEMO.")
+    if settings.demo and not settings.on_loopback:
+        raise Misconfigured("Demo mode listens on loopback only: unset SELFCARE_HOST or SELFCARE_DEMO.")
+    if not settings.demo and not settings.secure and parts.hostname not in _LOOPBACK:
+        raise Misconfigured("Outside demo mode SELFCARE_PUBLIC_URL begins with https://.")

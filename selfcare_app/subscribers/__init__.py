@@ -1,0 +1,1 @@
+"""Clients, accounts, lines, numbers a line had, SIM secrets."""

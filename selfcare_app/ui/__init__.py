@@ -1,0 +1,1 @@
+"""What the subscriber sees: the only room that knows Reflex."""

@@ -1,0 +1,132 @@
+"""The gate: under the state's lock, before every handler, whose tab this is and whether its session lives."""
+
+import time
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from reflex.app import App
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.event.context import EventContext
+
+from selfcare_app.access import session as sessions
+from selfcare_app.access.views import Signed
+from selfcare_app.kit import clock
+from selfcare_app.kit.log import logger
+from selfcare_app.ui.gate import policy
+from selfcare_app.ui.gate.activity import ACTIVITY
+from selfcare_app.ui.gate.sockets import GATE, OF_SESSION, SOCKETS, Socket
+from selfcare_app.ui.session import AppState, deadline, signed_now
+from selfcare_app.wiring import ask, wired
+
+_OURS_ALONE = (policy.Caller.PROGRAM, policy.Caller.NOBODY)
+
+log = logger("gate")
+
+
+class Gate(Middleware):
+    """Deny by default: a handler runs for a live session, unless its policy lets anyone or the program call it."""
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Lets the event pass (None) or answers in its place."""
+        me: AppState = await state.get_state(AppState)
+        context = EventContext.get()
+        signed_now.set(None)
+        conn = str(context.router_data.get("sid", ""))
+        by_browser = context.parent_txid is None and bool(context.router_data)
+        if by_browser:
+            if not _bind(me, SOCKETS.get(conn), event.name):
+                return StateUpdate()
+            me._seen = time.time()
+            if event.name in policy.HYDRATING and me.leave:
+                me.leave = ""
+            if me.notice and policy.policy_of(event.name).activity:
+                me.notice = {}
+        elif conn and conn not in (me._conn, me._before):
+            # What another browser began before the tab's state was taken from it.
+            return StateUpdate()
+        return await self._decide(state, me, event.name, by_browser=by_browser)
+
+    async def _decide(self, state: BaseState, me: AppState, name: str, *, by_browser: bool) -> StateUpdate | None:
+        rule, now = policy.policy_of(name), clock.now()
+        if rule.caller in _OURS_ALONE:
+            return StateUpdate() if by_browser else None
+        if not by_browser and name in policy.FRAMEWORK:
+            return None
+        session_id, signed = owned_session(me), None
+        if session_id is not None:
+            signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
+            if signed is None:
+                return await _dismiss(state, me, over(me, now))
+        signed_now.set(signed)
+        if signed is None:
+            return None if rule.caller is policy.Caller.ANYONE else await _dismiss(state, me, expired=False)
+        if by_browser:
+            _note(me, signed, name, rule, now)
+        return None
+
+
+def owned_session(me: AppState) -> UUID | None:
+    """The session that the tab's state belongs to."""
+    return UUID(me._owner.removeprefix(OF_SESSION)) if me._owner.startswith(OF_SESSION) else None
+
+
+def over(me: AppState, now: datetime) -> bool:
+    """Whether a session that is gone ended by idleness, as far as the tab was told, rather than by somebody's act."""
+    socket = SOCKETS.get(me._conn)
+    return bool(socket and socket.told_until and socket.told_until <= now + timedelta(seconds=1))
+
+
+def _bind(me: AppState, socket: Socket | None, name: str) -> bool:
+    """Ties the tab's state to the socket if it is this browser's; another's state is dropped, never handed over."""
+    if socket is None:
+        return False
+    if me._conn == socket.sid:
+        return True
+    if socket.owner and me._owner == socket.owner:
+        me._before, me._conn = me._conn, socket.sid
+        return True
+    # Only hydration has loaded every State of the tab, so only it can drop them all; a state never used holds nothing.
+    if name in policy.HYDRATING or not me._seen:
+        me.reset()
+        me._owner, me._conn = socket.owner, socket.sid
+        return True
+    log.warning("tab of another", extra={"socket": socket.sid[:8]})
+    return False
+
+
+async def _dismiss(state: BaseState, me: AppState, expired: bool) -> StateUpdate:
+    """Drops what the tab holds and sends it to sign in."""
+    socket = SOCKETS.get(me._conn)
+    if socket is not None:
+        socket.forget_session()
+    me._go_to_sign_in(expired=expired)
+    delta = await state._get_resolved_delta()
+    state._clean()
+    return StateUpdate(delta=delta)
+
+
+def _note(me: AppState, signed: Signed, name: str, rule: policy.Policy, now: datetime) -> None:
+    """Takes note of what a person did, and tells the page until when the session lives."""
+    rules = wired().profile.session
+    # A page asks for its loading by itself only after a link was followed; connecting again goes by hydration.
+    if rule.activity or name == policy.NAVIGATING:
+        ACTIVITY.note(signed.session_id, now)
+    tell_deadline(me, ends(signed, timedelta(seconds=rules.idle_seconds)), now, rules.warn_before_seconds)
+
+
+def ends(signed: Signed, idle: timedelta) -> datetime:
+    """The end of idleness, with uses that are not written yet."""
+    used = ACTIVITY.last(signed.session_id)
+    until = max(signed.idle_until, used + idle) if used else signed.idle_until
+    return min(until, signed.absolute_until)
+
+
+def tell_deadline(me: AppState, until: datetime, now: datetime, warn_seconds: int) -> None:
+    """Puts the end of idleness into the page's state if it moved."""
+    socket = SOCKETS.get(me._conn)
+    if socket is None or (me.idle and socket.told_until == until):
+        return
+    socket.told_until = until
+    me.idle = deadline(until, now, warn_seconds)

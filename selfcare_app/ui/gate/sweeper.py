@@ -1,0 +1,145 @@
+"""Once in half a second: writes down who was active, ends idle sessions, and sends tabs of dead sessions to sign in."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from reflex.app import App
+from reflex.event import EventSpec
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken
+from reflex_base.event import Event
+
+from selfcare_app.access import session as sessions
+from selfcare_app.access import watch
+from selfcare_app.kit import clock
+from selfcare_app.kit.actor import SignInNeeded
+from selfcare_app.kit.log import logger
+from selfcare_app.ui.gate.activity import ACTIVITY
+from selfcare_app.ui.gate.sockets import GATE, SOCKETS, Socket
+from selfcare_app.ui.session import AppState, deadline
+from selfcare_app.wiring import ask, do, wired
+
+PERIOD_SECONDS = 0.5
+FAREWELL_SECONDS = 0.5
+_EARLY = timedelta(seconds=5)
+VISITOR_STATE_SECONDS = 30
+SUBSCRIBER_STATE_SECONDS = 300
+
+log = logger("sweeper")
+
+
+class Sweeper:
+    """The sweeping of one web process."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._leaving: dict[str, float] = {}
+
+    async def forever(self) -> None:
+        """Sweeps until cancelled; one failed sweep is logged and the next is tried."""
+        while True:
+            await asyncio.sleep(PERIOD_SECONDS)
+            try:
+                await self.once(clock.now())
+            except Exception:
+                log.exception("sweep failed")
+
+    async def once(self, now: datetime) -> None:
+        """One sweep, as at `now`."""
+        rules = wired().profile.session
+        await write_down(now, timedelta(seconds=rules.idle_seconds))
+        for session_id in await do(sessions.end_idle, GATE, now=now):
+            ACTIVITY.forget(session_id)
+        await self._look_after_sockets(now, rules.warn_before_seconds, timedelta(seconds=rules.idle_seconds))
+        await self._close_left()
+        _drop_old_states(self._app)
+
+    async def _look_after_sockets(self, now: datetime, warn_seconds: int, idle: timedelta) -> None:
+        held = [socket for socket in SOCKETS if socket.session_id is not None]
+        if not held:
+            return
+        living = await ask(watch.living, GATE, session_ids=_sessions_of(held), now=now)
+        for socket in held:
+            until = living.get(socket.session_id) if socket.session_id else None
+            if until is None:
+                await self._send_away(socket, now)
+            elif _is_told_too_early(socket, used := _used_until(socket, until, idle), now, warn_seconds):
+                socket.told_until = used
+                await self._push(socket, AppState.extended(deadline(used, now, warn_seconds)))
+
+    async def _send_away(self, socket: Socket, now: datetime) -> None:
+        expired = socket.told_until is not None and socket.told_until <= now + timedelta(seconds=1)
+        socket.forget_session()
+        self._leaving[socket.sid] = time.monotonic() + FAREWELL_SECONDS
+        await self._push(socket, AppState.go_to_sign_in(expired))
+
+    async def _push(self, socket: Socket, what: EventSpec) -> None:
+        token = self._app.event_namespace.sid_to_token.get(socket.sid)
+        if token is None:
+            return
+        for event in Event.from_event_type(what):
+            await self._app.event_processor.enqueue(token, event)
+
+    async def _close_left(self) -> None:
+        for sid, since in tuple(self._leaving.items()):
+            if since <= time.monotonic():
+                del self._leaving[sid]
+                await self._close(sid)
+
+
+    async def _close(self, sid: str) -> None:
+        if sid not in SOCKETS:
+            return
+        sio, namespace = self._app.sio, self._app.event_namespace.namespace
+        transport = sio.manager.eio_sid_from_sid(sid, namespace)
+        await sio.disconnect(sid, namespace=namespace)
+        # Socket.IO only says goodbye and leaves it to the other side to hang up.
+        await sio.eio.disconnect(transport)
+
+
+async def write_down(now: datetime, idle: timedelta) -> None:
+    """Writes the uses that are due to be written."""
+    for session_id, used in ACTIVITY.due(now, idle=idle):
+        try:
+            await do(sessions.touch, GATE, session_id=session_id, now=used)
+        except SignInNeeded:
+            ACTIVITY.forget(session_id)
+
+
+def _sessions_of(sockets: Iterable[Socket]) -> set[UUID]:
+    return {socket.session_id for socket in sockets if socket.session_id is not None}
+
+
+def _used_until(socket: Socket, until: datetime, idle: timedelta) -> datetime:
+    used = ACTIVITY.last(socket.session_id) if socket.session_id else None
+    return max(until, used + idle) if used else until
+
+
+def _is_told_too_early(socket: Socket, until: datetime, now: datetime, warn_seconds: int) -> bool:
+    """Whether the tab is about to warn although another tab of the session was used."""
+    told = socket.told_until
+    return told is not None and told < until and told - now <= timedelta(seconds=warn_seconds) + _EARLY
+
+
+def _drop_old_states(app: App) -> None:
+    """Frees states of tabs that are gone; a tab that comes back later starts from its address and the database."""
+    manager = app.state_manager
+    if not isinstance(manager, StateManagerMemory):
+        return
+    connected, now = app.event_namespace.token_to_sid, time.time()
+    for expires_at, token in tuple(manager._token_expires_at.values()):
+        if token.ident in connected or not isinstance(token, BaseStateToken):
+            continue
+        idle = now - (expires_at - manager.token_expiration)
+        lock = manager._states_locks.get(token.lock_key)
+        if idle > _kept_seconds(manager, token) and not (lock and lock.locked()):
+            manager._purge_token(token)
+
+
+def _kept_seconds(manager: StateManagerMemory, token: BaseStateToken) -> int:
+    root = manager.states.get(token.cache_key)
+    mine = root.substates.get(AppState.get_name()) if root is not None else None
+    return SUBSCRIBER_STATE_SECONDS if mine is not None and mine._owner else VISITOR_STATE_SECONDS

@@ -1,0 +1,1 @@
+"""One module a screen: the page and its State together."""

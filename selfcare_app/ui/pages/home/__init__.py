@@ -1,0 +1,1 @@
+"""Home, and what the operator knows of the subscriber."""

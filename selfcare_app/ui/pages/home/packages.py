@@ -1,0 +1,66 @@
+"""What is left of packages, as gauges: shown on Home and beside personal information."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from selfcare_app.i18n.message import data_size, message, wire
+from selfcare_app.kit.money import Money
+from selfcare_app.ui import components as c
+from selfcare_app.ui.served import operator
+from selfcare_app.ui.text import T, date, show
+from selfcare_app.usage.views import AllowanceLeft
+
+_MINUTE_SECONDS = 60
+_ORDER = {kind: place for place, kind in enumerate(("seconds", "messages", "bytes", "minor"))}
+
+
+def rows(packages: Sequence[AllowanceLeft]) -> list[dict[str, Any]]:
+    """The packages as state keeps them: the plan's before promotions, minutes first."""
+    ordered = sorted(packages, key=lambda package: (package.promo, _ORDER.get(package.kind, len(_ORDER))))
+    return [
+        {
+            "name": package.name,
+            "part": package.left,
+            "whole": package.total,
+            "left": quantity(package.kind, package.left),
+            "total": quantity(package.kind, package.total),
+            "until": wire(package.last_day),
+        }
+        for package in ordered
+    ]
+
+
+def quantity(kind: str, units: int) -> Any:
+    """So many units of a package as a person says them."""
+    if kind == "seconds":
+        return message("home.package.minutes", minutes=units // _MINUTE_SECONDS)
+    if kind == "bytes":
+        return data_size(units)
+    if kind == "minor":
+        profile = operator()
+        return wire(Money(units, profile.currency, profile.currency_scale))
+    return message("home.package.messages", n=units)
+
+
+def gauges(packages: Any) -> rx.Component:
+    """A ring each, the number beside it, and until when; what it means where there is none."""
+    return rx.cond(
+        packages,
+        rx.el.ul(
+            rx.foreach(packages, lambda row: rx.el.li(_gauge(row))),
+            class_name="grid gap-6 lg:grid-cols-2",
+        ),
+        nothing(T("home.package.empty"), T("home.package.empty_lead")),
+    )
+
+
+def nothing(title: Any, lead: Any) -> rx.Component:
+    """What an empty card says."""
+    return rx.el.div(rx.el.p(title, class_name="font-semibold"), rx.el.p(lead, class_name="text-muted"))
+
+
+def _gauge(row: Any) -> rx.Component:
+    until = T("home.package.until", total=show(row["total"]), until=date(row["until"]))
+    return c.ring(row["part"], row["whole"], row["name"], show(row["left"]), until)

@@ -1,0 +1,1 @@
+"""Screens of number change: choosing, checking, the code."""

@@ -1,0 +1,1 @@
+"""Screens of orders: one order and what becomes of it, all orders."""

@@ -1,0 +1,1 @@
+"""What the build of the front end is extended by."""

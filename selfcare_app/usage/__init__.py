@@ -1,0 +1,1 @@
+"""Usage records in, allowances left, call detail."""

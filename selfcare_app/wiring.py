@@ -1,0 +1,147 @@
+"""Puts the parts together: database, profile, keys, gateways; and runs one use case as one transaction."""
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from selfcare_app.access import session as web_session
+from selfcare_app.adapters.handset import HandsetGateway
+from selfcare_app.adapters.sms import GatewayAway, HttpSmsGateway, SmsGateway
+from selfcare_app.db import Database
+from selfcare_app.kit.actor import Actor
+from selfcare_app.kit.errors import Unavailable
+from selfcare_app.kit.sealing import Keyring
+from selfcare_app.numbers import hold
+from selfcare_app.operators import DEFAULT, Profile
+from selfcare_app.operators import profile as profile_of
+from selfcare_app.orders import draft
+from selfcare_app.settings import Settings, read
+
+P = ParamSpec("P")
+R = TypeVar("R")
+UseCase = Callable[Concatenate[Session, Any, P], R]
+
+THREADS = 8
+HASHING_THREADS = 2
+HASHING_QUEUE = 64
+web_session.on_end[:] = [draft.annul, hold.release_of]
+_RETRIES = 8
+_TRANSIENT = {"40001", "40P01", "55P03"}
+
+
+class TooBusy(Unavailable):
+    """More passwords wait to be checked than can be in good time."""
+
+    code = "kit.busy"
+
+
+class NoGateway:
+    """Stands where no gateway is configured: messages wait in the outbox."""
+
+    def send(self, *, recipient: str, sender: str, text: str, message_id: str) -> str:
+        """Raises GatewayAway."""
+        raise GatewayAway()
+
+
+@dataclass
+class Wiring:
+    """The parts of one process."""
+
+    settings: Settings
+    profile: Profile
+    db: Database
+    keys: Keyring
+    sms: SmsGateway = field(default_factory=NoGateway)
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "use-case"))
+    hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS, "hashing"))
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Wiring":
+        """Real parts for these settings."""
+        profile, keys = profile_of(settings.operator or DEFAULT), Keyring(settings.secret_key)
+        database = Database(settings.database_url, info={"profile": profile, "keys": keys})
+        return cls(settings, profile, database, keys, _gateway(settings))
+
+    def close(self) -> None:
+        """Lets running use cases end, then gives everything back."""
+        self.threads.shutdown()
+        self.hashing.shutdown()
+        self.db.close()
+
+
+def _gateway(settings: Settings) -> SmsGateway:
+    if settings.sms_gateway_url:
+        return HttpSmsGateway(settings.sms_gateway_url)
+    return HandsetGateway(settings.handset_file) if settings.demo else NoGateway()
+
+
+_lock = threading.Lock()
+_wiring: Wiring | None = None
+
+
+def wired() -> Wiring:
+    """This process's wiring, made from the environment at first use."""
+    global _wiring
+    with _lock:
+        if _wiring is None:
+            _wiring = Wiring.of(read())
+        return _wiring
+
+
+def rewire(wiring: Wiring | None) -> None:
+    """Takes other parts into use (tests, commands that have read their settings already)."""
+    global _wiring
+    with _lock:
+        _wiring = wiring
+
+
+def do_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
+    """Runs a use case in one writing transaction; a transaction that lost a race on PostgreSQL is run again."""
+    database = wired().db
+    for attempt in range(_RETRIES):
+        try:
+            with database.transaction() as session:
+                return use_case(session, actor, *args, **named)
+        except DBAPIError as wrong:
+            if getattr(wrong.orig, "sqlstate", None) not in _TRANSIENT or attempt == _RETRIES - 1:
+                raise
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+    raise AssertionError("unreachable")
+
+
+def ask_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
+    """Runs a use case that only reads, on a snapshot."""
+    with wired().db.snapshot() as session:
+        return use_case(session, actor, *args, **named)
+
+
+async def do(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
+    """`do_now` off the event loop; a cancelled caller does not stop what was begun."""
+    return await off_loop(partial(do_now, use_case, actor, *args, **named))
+
+
+async def ask(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
+    """`ask_now` off the event loop."""
+    return await off_loop(partial(ask_now, use_case, actor, *args, **named))
+
+
+async def off_loop(call: Callable[[], R]) -> R:
+    """Runs a blocking call in the bounded thread pool; a cancelled caller does not stop what was begun."""
+    return await asyncio.shield(asyncio.get_running_loop().run_in_executor(wired().threads, call))
+
+
+async def hashed(check: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """Runs a password hash, which takes a third of a second, beside everybody else. Raises TooBusy."""
+    pool = wired().hashing
+    if pool._work_queue.qsize() > HASHING_QUEUE:
+        raise TooBusy()
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(check, *args, **named))

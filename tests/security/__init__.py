@@ -1,0 +1,1 @@
+"""Attacks on the served program, each by its id."""
