@@ -17,6 +17,7 @@ import reflex as rx  # noqa: E402 - Reflex reads the environment when it is impo
 
 from selfcare_app.ui.plugins.finish import FinishPlugin  # noqa: E402
 from selfcare_app.ui.plugins.frame import FramePlugin  # noqa: E402
+from selfcare_app.ui.plugins.lean import LeanPlugin  # noqa: E402
 
 _redis = os.environ.get("SELFCARE_REDIS_URL", "")
 _port = os.environ.get("SELFCARE_PORT", "8000")
@@ -36,6 +37,6 @@ config = rx.Config(
     redis_token_expiration=43_200 if _redis else 1_800,
     # The first one that a browser accepts is served.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []}), FramePlugin(), FinishPlugin()],
+    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []}), FramePlugin(), LeanPlugin(), FinishPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -107,7 +107,9 @@ class Database:
         """One reading transaction; nothing in it is ever written."""
         with Session(self.engine, info=dict(self.info), autoflush=False) as session:
             if not self.is_sqlite:
-                session.connection(execution_options={"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"})
+                session.connection(
+                    execution_options={"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+                )
             yield session
             session.rollback()
 

@@ -16,7 +16,8 @@ from starlette.types import ASGIApp
 
 from selfcare_app import endpoints
 from selfcare_app.endpoints.guard import Doors, Guard
-from selfcare_app.kit import cookie
+from selfcare_app.kit import clock, cookie
+from selfcare_app.numbers import memory
 from selfcare_app.ui import pages, shell, watch
 from selfcare_app.ui.gate import install as gate
 from selfcare_app.ui.session import AppState, caught
@@ -76,6 +77,17 @@ async def embedded_worker() -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(worker.stop)
+
+
+@app.register_lifespan_task
+@contextlib.asynccontextmanager
+async def number_pool() -> AsyncIterator[None]:
+    """Has the number pool in memory; until it is there the database answers."""
+    loader = memory.start(wired().db, wired().profile, clock.now)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(loader.stop)
 
 
 def served() -> ASGIApp:

@@ -98,7 +98,8 @@ def _secret(path: str, *, demo: bool) -> bytes:
     except OSError as wrong:
         raise Misconfigured(f"SELFCARE_SECRET_KEY_FILE can't be read: {wrong.strerror}.") from wrong
     if len(key) < MASTER_KEY_BYTES:
-        raise Misconfigured(f"The secret key has fewer than {MASTER_KEY_BYTES} bytes: make one with `openssl rand -hex 32`.")
+        advice = "make one with `openssl rand -hex 32`"
+        raise Misconfigured(f"The secret key has fewer than {MASTER_KEY_BYTES} bytes: {advice}.")
     return key
 
 

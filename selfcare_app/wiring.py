@@ -90,7 +90,7 @@ _wiring: Wiring | None = None
 
 def wired() -> Wiring:
     """This process's wiring, made from the environment at first use."""
-    global _wiring
+    global _wiring  # noqa: PLW0603 - one wiring a process
     with _lock:
         if _wiring is None:
             _wiring = Wiring.of(read())
@@ -99,7 +99,7 @@ def wired() -> Wiring:
 
 def rewire(wiring: Wiring | None) -> None:
     """Takes other parts into use (tests, commands that have read their settings already)."""
-    global _wiring
+    global _wiring  # noqa: PLW0603 - one wiring a process
     with _lock:
         _wiring = wiring
 
@@ -114,7 +114,7 @@ def do_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwar
         except DBAPIError as wrong:
             if getattr(wrong.orig, "sqlstate", None) not in _TRANSIENT or attempt == _RETRIES - 1:
                 raise
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, not a secret
     raise AssertionError("unreachable")
 
 

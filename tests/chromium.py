@@ -7,7 +7,14 @@ import sys
 from functools import cache
 from pathlib import Path
 
-FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -39,14 +46,19 @@ def executable() -> str:
 
 
 def _download() -> None:
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], check=False, capture_output=True, timeout=300
+    )
 
 
 def _package() -> None:
     if not shutil.which("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+    for command in (
+        ["apt-get", "update"],
+        ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+    ):
         subprocess.run([*sudo, *command], check=False, capture_output=True, timeout=900)
 
 

@@ -63,7 +63,7 @@ def _ids(decorator: ast.expr) -> list[str]:
 def main() -> int:
     """Prints the table and the untested ids."""
     known, tests = requirements(), cited()
-    for identity, sentence in known.items():
+    for identity in known:
         for place in tests.get(identity, []):
             print(f"{identity:9} {place}")
     untested = [identity for identity in known if identity not in tests]

@@ -13,6 +13,7 @@ from selfcare_app.operators.registry import profile as profile_of
 from selfcare_app.operators.schema import Profile
 from selfcare_app.settings import Settings
 from tests.browser import chromium, complaints, new_context, page, signed_in  # noqa: F401 - fixtures
+from tests.security.table import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 - hooks
 from tests.served import serve, served  # noqa: F401 - fixtures
 from tests.servers import postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 - fixtures
 from tests.world import World

@@ -73,6 +73,9 @@ class People:
     full: Line = field(init=False)
     empty: Line = field(init=False)
     waiting: Line = field(init=False)
+    forgetful: Line = field(init=False)
+    stranger: Line = field(init=False)
+    """Has never registered."""
     texts: tuple[str, ...] = ()
     """Everything that is data and not a sentence of the program."""
 
@@ -86,6 +89,8 @@ class People:
         self.full = _person(served, country.person, 3_412_75, 5)
         self.empty = _person(served, country.newcomer, 0, 6)
         self.waiting = _person(served, country.waiting, 20_000, 7)
+        self.forgetful = _person(served, country.newcomer, 1_840, 9)
+        self.stranger = served.world.line(msisdn=_number(served, 8), user_name=country.newcomer)
         with served.db.transaction() as session:
             session.add_all(_belongings(served, self.full, country))
             session.execute(insert(UsageRecord), _usage(self.full, served.now, dice, served.profile.numbering.country_code))

@@ -28,7 +28,9 @@ class World:
 
     def line(self, *, settlement: str = "prepaid", client_kind: str = "person", **columns: object) -> Line:
         """A line with its client, account and number history; `columns` go to the line."""
-        client = Client(id=new_id(), external_id=str(new_id()), kind=client_kind, name="Анна Ковалёва", email="anna@example.by")
+        client = Client(
+            id=new_id(), external_id=str(new_id()), kind=client_kind, name="Анна Ковалёва", email="anna@example.by"
+        )
         account = Account(
             id=new_id(),
             external_id=str(new_id()),
@@ -55,7 +57,11 @@ class World:
             for row in (client, account, line):
                 session.add(row)
                 session.flush()
-            session.add(LineNumber(id=new_id(), line_id=line.id, msisdn=line.msisdn or "", valid_from=self.now - timedelta(days=900)))
+            session.add(
+                LineNumber(
+                    id=new_id(), line_id=line.id, msisdn=line.msisdn or "", valid_from=self.now - timedelta(days=900)
+                )
+            )
         return line
 
     def session(self, line: Line, *, proofs: tuple[Proof, ...] = ()) -> Subscriber:

@@ -57,7 +57,7 @@ def claim(session: Session, actor: Visitor, *, number: str, now: datetime) -> Cl
     if found.credential is None or found.line is None:
         return _claim_of_nobody(session, actor, found, now)
     browser = device.known(session, device=actor.device, line_id=found.line.id, now=now)
-    counter = browser or session.get_one(Credential, found.line.id, with_for_update=True)
+    counter = browser or session.get_one(Credential, found.line.id, with_for_update=True, populate_existing=True)
     is_uniform = browser is None and enumeration.is_spent(session, actor, now=now)
     fault = _why_not_now(session, actor, counter, browser, found.msisdn, now)
     if fault is not None:

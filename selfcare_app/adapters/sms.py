@@ -33,7 +33,8 @@ class HttpSmsGateway:
 
     def send(self, *, recipient: str, sender: str, text: str, message_id: str) -> str:
         """Sends as UCS-2; the gateway splits long texts."""
-        params = {"to": f"+{recipient}", "from": sender, "text": text, "coding": "2", "charset": "UTF-8", "id": message_id}
+        message = {"to": f"+{recipient}", "from": sender, "text": text, "id": message_id}
+        params = message | {"coding": "2", "charset": "UTF-8"}
         try:
             answer = self._client.get(self._url.copy_merge_params(params))
         except httpx.HTTPError as wrong:

@@ -29,11 +29,6 @@ def of_line(session: Session, actor: Subscriber, *, now: datetime) -> PlanView |
     return in_force(session, code, at=now) if code else None
 
 
-def services_of_line(session: Session, actor: Subscriber, *, now: datetime) -> tuple[ServiceView, ...]:
-    """Services connected to the actor's line now, by name."""
-    return _services(session, actor, now)
-
-
 def upcoming(session: Session, actor: Subscriber, *, now: datetime) -> Upcoming | None:
     """Monthly fees of the plan and the services that are taken next; None where there is nothing to pay for.
 

@@ -2,21 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from selfcare_app.kit.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A tariff plan in force: `fee` a month, what its package gives, benefits («льготы») in the operator's words."""
+    """A tariff plan in force: `fee` a month, benefits («льготы») in the operator's words.
+
+    `package` is what it gives a month: seconds, messages, bytes, minor.
+    """
 
     code: str
     name: str
     settlement: str
     fee: Money
     benefits: str = ""
-    package: dict[str, Any] = field(default_factory=dict)
+    package: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from selfcare_app.endpoints import headers
 from selfcare_app.endpoints.peer import address_of, cookie_of, header_of
-from selfcare_app.endpoints.sockets import Refused, SocketDoor
+from selfcare_app.endpoints.sockets import Refused, SocketDoor, Traffic
 from selfcare_app.kit.log import Seldom, logger
 
 BODY_BYTES = 65_536
@@ -72,9 +72,10 @@ class Guard:
             await send({"type": "websocket.close", "code": FOREIGN_ORIGIN})
             return
         try:
-            with self.sockets.admitted(address, cookie_of(scope, self.session_cookie)) as traffic:
-                scope = {**scope, "selfcare.address": address}
-                await self.app(scope, traffic.receiving(receive, send), traffic.sending(send))
+            with self.sockets.admitted(address, cookie_of(scope, self.session_cookie)):
+                traffic = Traffic(address, receive, send)
+                scope = {**scope, "selfcare.address": address, "selfcare.hang_up": traffic.hang_up}
+                await self.app(scope, traffic.receive, traffic.send)
         except Refused as refused:
             self._note(address, "socket refused", reason=refused.reason)
             await receive()

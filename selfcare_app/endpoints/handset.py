@@ -15,9 +15,9 @@ from selfcare_app.i18n.speak import Speaker
 
 _PAGE = Template("""<!doctype html>
 <html lang="$lang" data-lang="$lang" data-token="$token" data-failed="$failed">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title</title><link rel="stylesheet" href="/handset.css"><link rel="icon" href="data:,">
-<main>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title><link rel="stylesheet" href="/handset.css"><link rel="icon" href="data:,"></head>
+<body><main>
 <h1>$title</h1><p>$lead</p>
 <section><form id="choose" class="row"><div><label for="number">$number</label>
 <input id="number" name="number" inputmode="tel" autocomplete="off" required></div><button>$take</button></form></section>
@@ -25,16 +25,17 @@ _PAGE = Template("""<!doctype html>
 <section aria-labelledby="messages-title"><h2 id="messages-title">$messages</h2><p id="empty">$empty</p>
 <ul id="messages" aria-live="polite" tabindex="0" aria-labelledby="messages-title"></ul>
 <form id="sms"><label for="to">$to</label><input id="to" name="to" required maxlength="20">
-<label for="text">$text</label><div class="row"><input id="text" name="text" required maxlength="160"><button>$send</button></div></form>
-</section>
+<label for="text">$text</label>
+<div class="row"><input id="text" name="text" required maxlength="160"><button>$send</button></div></form></section>
 <section aria-labelledby="ussd-title"><h2 id="ussd-title">$ussd</h2><div id="screen" role="status"></div>
-<form id="dial" class="row"><div><label for="code">$code</label><input id="code" name="code" required maxlength="40"></div>
-<button>$call</button></form>
-<form id="reply" hidden><label for="answer">$answer</label><div class="row"><input id="answer" name="answer" maxlength="160" autocomplete="off">
+<form id="dial" class="row"><div><label for="code">$code</label>
+<input id="code" name="code" required maxlength="40"></div><button>$call</button></form>
+<form id="reply" hidden><label for="answer">$answer</label>
+<div class="row"><input id="answer" name="answer" maxlength="160" autocomplete="off">
 <button>$reply</button><button type="button" id="hang" class="plain">$hang</button></div></form>
-</section></div></main><script src="/handset.js"></script></html>
+</section></div></main><script src="/handset.js"></script></body></html>
 """)
-_WORDS = ("title", "lead", "number", "take", "messages", "empty", "to", "text", "send", "ussd", "call", "answer", "reply", "hang", "failed")
+_WORDS = tuple("title lead number take messages empty to text send ussd call answer reply hang failed".split())
 
 
 async def page(request: Request) -> Response:

@@ -1,7 +1,6 @@
 """The doors that a gateway posts to: short messages and USSD dialogs from handsets."""
 
 from datetime import datetime
-from functools import partial
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -80,16 +79,18 @@ def _take_sms(session: Session, actor: System, *, fields: dict[str, str], now: d
 
 def _talk(session: Session, actor: System, *, fields: dict[str, str], now: datetime) -> str:
     caller = handset.of_number(session, actor, number=fields["phoneNumber"])
-    turn = partial(dict, source="ussd", message_id=f"{fields['sessionId']}:{fields['text']}"[:128])
-    known = inbox.accept(session, actor, **turn(), now=now)
+    # The whole of what was typed so far names the turn: the network may send one again.
+    turn = f"{fields['sessionId']}:{fields['text']}"
+    known = inbox.accept(session, actor, source="ussd", message_id=turn, now=now)
     if known is not None:
         return known
     profile = operators.of(session)
     inputs = tuple(fields["text"].split("*")) if fields["text"] else ()
     speaker = Speaker(caller.language, profile, now)
-    reply = ussd.answer(profile, speaker, brief.of_line(session, caller, now=now), code=fields["serviceCode"], inputs=inputs)
+    told = brief.of_line(session, caller, now=now)
+    reply = ussd.answer(profile, speaker, told, code=fields["serviceCode"], inputs=inputs)
     text = f"{'CON' if reply.more else 'END'} {reply.text}"
-    inbox.answer(session, actor, **turn(), text=text)
+    inbox.answer(session, actor, source="ussd", message_id=turn, text=text)
     return text
 
 

@@ -17,6 +17,7 @@ BURST = 30
 PER_SESSION = 5
 PER_ADDRESS = 20
 
+OVER = 4401
 TOO_MANY = 4429
 TOO_FAST = 4408
 TOO_BIG = 1009
@@ -43,7 +44,7 @@ class SocketDoor:
     _sessions: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
-    def admitted(self, address: str, cookie: str) -> Iterator["Traffic"]:
+    def admitted(self, address: str, cookie: str) -> Iterator[None]:
         """Counts one socket while it is open. Raises Refused when there are too many."""
         session = fingerprint(cookie) if cookie else ""
         if self._addresses[address] >= self.per_address:
@@ -54,7 +55,7 @@ class SocketDoor:
         if session:
             self._sessions[session] += 1
         try:
-            yield Traffic(address)
+            yield
         finally:
             _less(self._addresses, address)
             _less(self._sessions, session)
@@ -72,35 +73,36 @@ class Traffic:
     """One socket's frames: text only, bounded in size, a burst and then so many a second."""
 
     address: str
+    _receive: Receive
+    _send: Send
     _tokens: float = BURST
     _at: float = field(default_factory=time.monotonic)
     _closed: bool = False
 
-    def receiving(self, receive: Receive, send: Send) -> Receive:
+    async def receive(self) -> Message:
         """Passes on what may come in; the first frame that may not closes the socket."""
+        message = await self._receive()
+        if message["type"] != "websocket.receive":
+            self._closed = message["type"] == "websocket.disconnect"
+            return message
+        code = self._verdict(message)
+        if not code:
+            return message
+        log.warning("socket closed", extra={"address": self.address, "code": code})
+        await self.hang_up(code)
+        return {"type": "websocket.disconnect", "code": code}
 
-        async def guarded() -> Message:
-            message = await receive()
-            if message["type"] != "websocket.receive":
-                return message
-            code = self._verdict(message)
-            if not code:
-                return message
+    async def send(self, message: Message) -> None:
+        """Passes on what the program says while there is somebody to hear it."""
+        if not self._closed:
+            self._closed = message["type"] == "websocket.close"
+            await self._send(message)
+
+    async def hang_up(self, code: int = OVER) -> None:
+        """Closes the socket whatever its other end thinks of it."""
+        if not self._closed:
             self._closed = True
-            log.warning("socket closed", extra={"address": self.address, "code": code})
-            await send({"type": "websocket.close", "code": code})
-            return {"type": "websocket.disconnect", "code": code}
-
-        return guarded
-
-    def sending(self, send: Send) -> Send:
-        """Swallows what the program still says to a socket that was closed on it."""
-
-        async def guarded(message: Message) -> None:
-            if not self._closed:
-                await send(message)
-
-        return guarded
+            await self._send({"type": "websocket.close", "code": code})
 
     def _verdict(self, message: Message) -> int:
         text = message.get("text")

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
 from selfcare_app import wiring
 from selfcare_app.i18n.catalogue import LANGUAGES
@@ -19,6 +20,7 @@ from selfcare_app.intake.rejects import REPORT, Rejects
 from selfcare_app.kit import clock
 from selfcare_app.kit.errors import Fault, Refused
 
+LOCK_NOT_AVAILABLE = "55P03"
 ALL_LOADED, SOME_REJECTED, REFUSED, NOT_ALL, INTERRUPTED = 0, 1, 2, 3, 130
 _BAR_BYTES = 1 << 22
 
@@ -65,6 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
     except Fault as fault:
         teller.fault(fault)
         return REFUSED
+    except DBAPIError as wrong:
+        if not _is_taken(wrong):
+            raise
+        teller.say("busy")
+        return INTERRUPTED
     except KeyboardInterrupt:
         teller.say("interrupted")
         return INTERRUPTED
@@ -89,6 +96,11 @@ def _load(arguments: argparse.Namespace, wires: wiring.Wiring, teller: "Teller",
         rejects.close()
     teller.told(report, arguments)
     return SOME_REJECTED if report.findings else ALL_LOADED
+
+
+def _is_taken(wrong: DBAPIError) -> bool:
+    """Whether somebody else holds what is to be written: another import, or on SQLite any other process."""
+    return getattr(wrong.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE or "database is locked" in str(wrong.orig)
 
 
 def _rejects_directory(arguments: argparse.Namespace, now: datetime) -> Path:

@@ -1,5 +1,6 @@
 """Kinds of columns: what may stand in a cell, and how a whole column of it is read."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -269,4 +270,4 @@ def _milliseconds(text: str) -> int:
     if value > MOST:
         raise BadCell(Reason.TOO_LARGE, most=MOST)
     # A part of a second is counted as a whole one, as it is charged.
-    return int(-(-value // 1000))
+    return math.ceil(value / 1000)

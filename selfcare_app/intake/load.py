@@ -155,21 +155,21 @@ class _Import:
 
     def _take_window(self, part: Part, window: Window, shape: Shape, loader: Loader, tally: Tally) -> None:
         tally.read += len(window) + len(window.broken)
+        name = part.path.name
         wrong: dict[int, list[Finding]] = {}
         if len(window):
             batch, faults, skipped = shape.read(window)
             tally.skipped += skipped
             for row, found in faults.rows().items():
-                wrong[row] = [
-                    Finding(part.path.name, window.lines[row], column, why, told) for column, why, told in found
-                ]
+                wrong[row] = [Finding(name, window.lines[row], *fault) for fault in found]
             for refusal in loader.take(batch) if len(batch) else ():
                 row = int(batch.rows[refusal.index])
-                wrong.setdefault(row, []).append(_finding(part, window.lines[row], refusal, shape))
-        for row, findings in wrong.items():
-            self._reject(findings, window.raw(row), tally)
-        for broken in window.broken:
-            self._reject([Finding(part.path.name, broken.line, "", broken.reason, broken.params)], broken.raw, tally)
+                wrong.setdefault(row, []).append(_finding(name, window.lines[row], refusal, shape))
+        rejected: list[tuple[list[Finding], str | None]]
+        rejected = [(findings, window.raw(row)) for row, findings in wrong.items()]
+        rejected += [([Finding(name, bad.line, "", bad.reason, bad.params)], bad.raw) for bad in window.broken]
+        for findings, raw in sorted(rejected, key=lambda found: found[0][0].line):
+            self._reject(findings, raw, tally)
 
     def _reject(self, findings: list[Finding], raw: str | None, tally: Tally) -> None:
         tally.rejected += 1
@@ -184,5 +184,5 @@ class _Import:
         self._rejects.note(finding)
 
 
-def _finding(part: Part, line: int, refusal: Refusal, shape: Shape) -> Finding:
-    return Finding(part.path.name, line, shape.label(refusal.column), refusal.reason, refusal.params)
+def _finding(file: str, line: int, refusal: Refusal, shape: Shape) -> Finding:
+    return Finding(file, line, shape.label(refusal.column), refusal.reason, refusal.params)

@@ -116,7 +116,10 @@ class Cells:
 
     def distinct(self) -> tuple[list[str], Places]:
         """Different texts and which of them each cell is; a text may be there twice, but most are there once."""
-        first, second, lengths = self.word(0), self.word(1), self.lengths
+        if not self.longest:
+            return [""], np.zeros(len(self), np.int64)
+        first, lengths = self.word(0), self.lengths
+        second = self.word(1) if self.longest > WORD_BYTES else np.zeros(len(self), np.uint64)
         bucket = ((first ^ (second * _MIX) ^ lengths.astype(np.uint64)) * _MIX) >> _BUCKET_SHIFT
         rows = np.arange(len(self))
         last = np.empty(_BUCKETS, np.int64)

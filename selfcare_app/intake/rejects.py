@@ -40,7 +40,7 @@ class Rejects:
     def note(self, finding: Finding) -> None:
         """Adds to the report."""
         if self._report is None:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self._make()
             self._report = (self.directory / REPORT).open("w", encoding="utf-8", newline="")
             csv.writer(self._report).writerow(_HEADER)
         row = (finding.file, finding.line or "", finding.column, finding.reason, self._say(finding))
@@ -51,7 +51,7 @@ class Rejects:
         if raw is None or not self._keep_rows:
             return
         if self._rows is None:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self._make()
             self._rows = (self.directory / self._file).open("wb")
             self._rows.write(self._preamble)
         self._rows.write(raw.encode(self._encoding, "surrogateescape") + b"\n")
@@ -61,6 +61,10 @@ class Rejects:
         self._end_file()
         if self._report is not None:
             self._report.close()
+
+    def _make(self) -> None:
+        # Rows may hold names, numbers and codes: they are nobody else's business.
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _end_file(self) -> None:
         if self._rows is not None:

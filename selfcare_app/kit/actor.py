@@ -22,7 +22,7 @@ class SignInNeeded(Denied):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Fresh proof of `purpose`, made by `method`, good until `expires_at`; `digest` binds it to one act's parameters."""
+    """Fresh proof of `purpose` made by `method`, good until `expires_at`; `digest` binds it to one act's parameters."""
 
     purpose: str
     method: str

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, select
 
 from selfcare_app.db import after_commit, keys_of
 from selfcare_app.i18n.message import Message as Content
@@ -73,9 +73,10 @@ def claim(session: Session, actor: Actor, *, by: str, limit: int, now: datetime)
     """Takes up to `limit` due messages for `by`; nobody else gets them for CLAIM_SECONDS. The caller commits first."""
     due = select(Outbox.id).where(
         Outbox.due_at <= now,
-        (Outbox.state == "new") | ((Outbox.state == "claimed") & (Outbox.claimed_until <= now)),
+        (col(Outbox.state) == "new") | ((col(Outbox.state) == "claimed") & (col(Outbox.claimed_until) <= now)),
     )
-    query = select(Outbox).where(Outbox.id.in_(due.order_by(Outbox.due_at).limit(limit).with_for_update(skip_locked=True)))
+    first = due.order_by(col(Outbox.due_at)).limit(limit).with_for_update(skip_locked=True)
+    query = select(Outbox).where(col(Outbox.id).in_(first))
     taken = []
     for row in session.exec(query).all():
         if row.expires_at <= now:
@@ -91,18 +92,18 @@ def settle(session: Session, actor: Actor, *, message_id: UUID, by: str, gateway
     """Records that the gateway took the message, and forgets its content."""
     session.exec(
         update(Outbox)
-        .where(Outbox.id == message_id, Outbox.claimed_by == by, Outbox.state == "claimed")
+        .where(*_claimed(message_id, by))
         .values(state="sent", sent_at=now, gateway_id=gateway_id, sealed=None)
     )
 
 
 def postpone(session: Session, actor: Actor, *, message_id: UUID, by: str, until: datetime) -> None:
     """Puts a message back that the gateway did not take; tried again at `until`."""
-    session.exec(
-        update(Outbox)
-        .where(Outbox.id == message_id, Outbox.claimed_by == by, Outbox.state == "claimed")
-        .values(state="new", due_at=until, claimed_by="")
-    )
+    session.exec(update(Outbox).where(*_claimed(message_id, by)).values(state="new", due_at=until, claimed_by=""))
+
+
+def _claimed(message_id: UUID, by: str) -> tuple[ColumnElement[bool], ...]:
+    return col(Outbox.id) == message_id, col(Outbox.claimed_by) == by, col(Outbox.state) == "claimed"
 
 
 def _opened(session: Session, row: Outbox) -> Message:

@@ -23,6 +23,7 @@ CHUNK = 50_000
 REFRESH_SECONDS = 5.0
 _SHORTEST_RELOAD_SECONDS = 60.0
 _LOADING_SHARE = 100
+_LONGEST_GOODBYE_SECONDS = 5.0
 _OVERLAP = timedelta(seconds=60)
 _log = logging.getLogger("selfcare.numbers")
 _PACKED = col(PoolNumber.number) * 1024 + col(PoolNumber.category) * 8 + col(PoolNumber.state)
@@ -133,9 +134,9 @@ class Loader(threading.Thread):
                 self._end.wait(REFRESH_SECONDS)
 
     def stop(self) -> None:
-        """Ends the thread and waits for it."""
+        """Ends the thread, and waits for it unless it is in the middle of a large pool."""
         self._end.set()
-        self.join()
+        self.join(_LONGEST_GOODBYE_SECONDS)
 
     def _round(self) -> None:
         plan, rule = plan_of(self.profile), self.profile.number_change

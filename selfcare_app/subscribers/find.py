@@ -1,6 +1,4 @@
-"""Finds a line, and the person behind the actor's own."""
-
-from uuid import UUID
+"""Finds the actor's own line and whom it belongs to."""
 
 from sqlmodel import Session, col, select
 
@@ -15,18 +13,6 @@ class NoSuchLine(NotFound):
     """The line is not there any more."""
 
     code = "subscribers.no_such_line"
-
-
-def by_msisdn(session: Session, msisdn: Msisdn) -> LineView | None:
-    """The line that has the number now, or None."""
-    found = session.exec(select(Line).where(Line.msisdn == msisdn)).one_or_none()
-    return _view(found) if found else None
-
-
-def by_id(session: Session, line_id: UUID) -> LineView | None:
-    """The line, or None."""
-    found = session.get(Line, line_id)
-    return _view(found) if found else None
 
 
 def person(session: Session, actor: Subscriber) -> Person:

@@ -46,7 +46,7 @@ class Account(SQLModel, table=True):
 
 
 class Line(SQLModel, table=True):
-    """A subscription: it keeps its identity when its number or SIM changes. `no` is its compact key in usage records."""
+    """A subscription: it stays itself when its number or SIM changes. `no` is its compact key in usage records."""
 
     __tablename__ = "line"
     __table_args__ = (
@@ -106,7 +106,7 @@ class LineNumber(SQLModel, table=True):
 
 
 class Sim(SQLModel, table=True):
-    """A SIM of a line. PIN and PUK codes are sealed at `sim.<column>.<id>`; `puk1_mac` serves comparison without opening."""
+    """A SIM of a line. PIN and PUK codes are sealed at `sim.<column>.<id>`; `puk1_mac` is compared without opening."""
 
     __tablename__ = "sim"
 

@@ -95,6 +95,10 @@ class _Live(rx.Component):
     library = "$/frame/live"
 
 
+class _WordsShown(_Live):
+    tag = "WordsShown"
+
+
 class _RouteFocus(_Live):
     tag = "RouteFocus"
 
@@ -290,6 +294,7 @@ def _over() -> Any:
     def frame_over_pages() -> rx.Component:
         items, done = _slots.effects or ([], None)
         return rx.fragment(
+            _WordsShown.create(),
             _RouteFocus.create(),
             _Line.create(),
             _ThemeColour.create(),

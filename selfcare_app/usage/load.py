@@ -1,6 +1,6 @@
 """Takes usage records and what is left of packages into the tables, at the speed of the bare driver."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from selfcare_app.kit.actor import Actor
 from selfcare_app.kit.bulk import Row, Written, merge, one_at_a_time
+from selfcare_app.usage import copying
 from selfcare_app.usage.tables import Allowance, UsageRecord
 
 Integers = npt.NDArray[np.int64]
@@ -20,8 +21,7 @@ Objects = npt.NDArray[np.object_]
 
 ALLOWANCE: Table = Allowance.__table__  # type: ignore[attr-defined]
 _TABLE = UsageRecord.__tablename__
-_COPIED_AT_ONCE = 1_000
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_COPIED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Records:
 
 COLUMNS = tuple(field.name for field in fields(Records))
 _INSERT = f"INSERT OR IGNORE INTO {_TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names are ours
-_COPY = f"COPY {{}} ({', '.join(COLUMNS)}) FROM STDIN"
+_COPY = f"COPY {{}} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 
 
 def together(parts: Sequence[Records]) -> Records:
@@ -82,14 +82,13 @@ def records(session: Session, actor: Actor, *, records: Records) -> Written:
 
 def _copied(session: Session, records: Records) -> int:
     """By COPY straight into the table; by way of a temporary one where some of the records are there already."""
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, PostgresConnection)  # noqa: S101 - the only driver that db knows
     try:
         with session.begin_nested():
-            return _copy(driver, _TABLE, records)
+            return _copy(_driver(session), _TABLE, records)
     except UniqueViolation:
         # What is loaded again is mostly loaded again as a whole, so this is found out with the first rows.
         pass
+    driver = _driver(session)
     with driver.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS usage_arriving (LIKE {_TABLE}) ON COMMIT DELETE ROWS")
         cursor.execute("TRUNCATE usage_arriving")
@@ -98,34 +97,21 @@ def _copied(session: Session, records: Records) -> int:
         return cursor.rowcount
 
 
+def _driver(session: Session) -> PostgresConnection[Any]:
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, PostgresConnection)  # noqa: S101 - the only driver that db knows
+    return driver
+
+
 def _copy(driver: PostgresConnection[Any], table: str, records: Records) -> int:
     with driver.cursor() as cursor:
         with cursor.copy(_COPY.format(table).encode()) as copy:
+            copy.write(copying.HEADER)
             # In pieces, so that the server takes one in while the next is made.
             for start in range(0, len(records), _COPIED_AT_ONCE):
-                copy.write("".join(_lines(records.sliced(start, start + _COPIED_AT_ONCE))).encode())
+                copy.write(copying.encoded(records.sliced(start, start + _COPIED_AT_ONCE)))
+            copy.write(copying.TRAILER)
         return cursor.rowcount
-
-
-def _lines(records: Records) -> Iterator[str]:
-    moments = np.datetime_as_string(records.started_at.astype("datetime64[us]"), timezone="UTC")
-    texts = []
-    for name, column in zip(COLUMNS, records.columns(), strict=True):
-        if name == "started_at":
-            texts.append(moments.tolist())
-        elif column.dtype == object:
-            texts.append(_escaped(column.tolist()))
-        else:
-            texts.append(list(map(str, column.tolist())))
-    for row in zip(*texts, strict=True):
-        yield "\t".join(row) + "\n"
-
-
-def _escaped(texts: list[str]) -> list[str]:
-    together = "".join(texts)
-    if "\\" in together or not together.isprintable():
-        return [text.translate(_ESCAPES) for text in texts]
-    return texts
 
 
 def allowances(session: Session, actor: Actor, *, rows: Sequence[Row]) -> Written:

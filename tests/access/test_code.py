@@ -1,7 +1,6 @@
 """One-time codes and PUK1 as proof in a session: tries, single use, binding, quotas."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -88,36 +87,6 @@ def test_the_fifth_try_may_still_be_right(door: Door, actor: Subscriber, line: L
     right = door.code(line.msisdn)
     faults(door, actor, 4, other(right), **CDR)
     assert door.do(code.prove, actor, **CDR, code=right).proof
-
-
-@pytest.mark.security("asvs_6_6_3", "R4")
-def test_fifty_guesses_at_once_on_one_code_compare_five_at_most(door: Door, actor: Subscriber, line: Line) -> None:
-    door.do(code.send, actor, **CDR)
-    guess = other(door.code(line.msisdn))
-
-    def attempt(_: int) -> bool:
-        counted = door.do(code.count, actor, **CDR)
-        if counted.target_id:
-            door.do(code.settle, actor, attempt=counted, **CDR, code=guess)
-        return counted.target_id is not None
-
-    with ThreadPoolExecutor(16) as pool:
-        compared = sum(pool.map(attempt, range(50)))
-    assert compared == 5
-    assert door.rows(OneTimeCode, holder_id=actor.session_id)[0].tries == 5
-
-
-@pytest.mark.security("asvs_6_5_1", "R4")
-def test_fifty_uses_at_once_of_one_right_code_make_one_proof(door: Door, actor: Subscriber, line: Line) -> None:
-    door.do(code.send, actor, **CDR)
-    right = door.code(line.msisdn)
-
-    def use(_: int) -> bool:
-        return door.do(code.prove, actor, **CDR, code=right).proof is not None
-
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(use, range(50))) == 1
-    assert len(door.rows(ProofGiven, session_id=actor.session_id)) == 1
 
 
 @pytest.mark.security("asvs_6_5_1")

@@ -1,6 +1,5 @@
 """PUK1 as proof on lines without a handset: few tries a day and few ever (ISSA-078)."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -40,14 +39,6 @@ def test_puk1_has_three_tries_a_day_and_ten_ever(door: Door) -> None:
     assert seen == ([puk1.Wrong] * 3 + [puk1.TriesOver]) * 3 + [puk1.Wrong] + [puk1.Dead] * 2 + [puk1.TriesOver]
     door.later(3650 * 86_400)
     assert isinstance(door.do(code.prove, door.world.session(line), **CDR, code=SIM["puk1"]).fault, puk1.Dead)
-
-
-@pytest.mark.security("T10")
-def test_fifty_puk1_guesses_at_once_compare_three(door: Door) -> None:
-    actor = door.world.session(door.line(kind="modem"))
-    with ThreadPoolExecutor(16) as pool:
-        attempts = list(pool.map(lambda _: door.do(code.count, actor, **CDR), range(50)))
-    assert sum(each.target_id is not None for each in attempts) == 3
 
 
 def test_a_line_without_a_sim_or_a_number_says_so(door: Door) -> None:

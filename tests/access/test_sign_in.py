@@ -1,7 +1,6 @@
 """Signing in: consecutive failures, delays, lock, known devices, the code for an unknown one."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -173,18 +172,6 @@ def test_the_owner_hears_of_a_lock_once_a_day(door: Door) -> None:
     for _ in range(3):
         door.knock(line.msisdn, right=False)
     assert [key for key, _ in door.messages(line.msisdn)] == ["access.sms.locked"]
-
-
-@pytest.mark.security("asvs_6_3_1", "R4")
-def test_fifty_wrong_passwords_at_once_are_no_more_than_ten_tries(door: Door) -> None:
-    line = door.line()
-
-    def compared(_: int) -> bool:
-        return bool(door.do(sign_in.claim, number=line.msisdn).kept)
-
-    with ThreadPoolExecutor(16) as pool:
-        tried = sum(pool.map(compared, range(50)))
-    assert 1 <= tried <= 10
 
 
 @pytest.mark.security("asvs_6_3_1")

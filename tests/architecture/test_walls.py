@@ -11,7 +11,19 @@ from selfcare_app import operators
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "selfcare_app"
-AREAS = ("access", "subscribers", "ledger", "catalogue", "usage", "orders", "numbers", "payments", "bills", "messaging", "care")
+AREAS = (
+    "access",
+    "subscribers",
+    "ledger",
+    "catalogue",
+    "usage",
+    "orders",
+    "numbers",
+    "payments",
+    "bills",
+    "messaging",
+    "care",
+)
 CALLERS = {"do", "ask", "do_now", "ask_now"}
 LONGEST_FILE = 300
 
@@ -42,7 +54,11 @@ def misshapen_use_cases(module: ast.Module) -> Iterator[str]:
 
 def commits(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("commit", "rollback"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("commit", "rollback")
+        ):
             yield f"line {node.lineno} calls .{node.func.attr}()"
 
 
@@ -79,19 +95,27 @@ def operator_names(module: ast.Module, names: frozenset[str]) -> Iterator[str]:
 
 
 def test_use_cases_take_session_actor_and_then_keywords() -> None:
-    wrong = [f"{file.relative_to(ROOT)}: {what}" for file in sources(*AREAS) for what in misshapen_use_cases(tree(file))]
+    wrong = [
+        f"{file.relative_to(ROOT)}: {what}" for file in sources(*AREAS) for what in misshapen_use_cases(tree(file))
+    ]
     assert wrong == []
 
 
 def test_nobody_but_the_database_and_the_wiring_ends_a_transaction() -> None:
     allowed = {APP / "db.py", APP / "wiring.py"}
-    wrong = [f"{file.relative_to(ROOT)}: {what}" for file in sources() if file not in allowed for what in commits(tree(file))]
+    wrong = [
+        f"{file.relative_to(ROOT)}: {what}" for file in sources() if file not in allowed for what in commits(tree(file))
+    ]
     assert wrong == []
 
 
 def test_no_file_is_longer_than_a_person_reads() -> None:
     files = [*sources(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
-    long = {str(file.relative_to(ROOT)): lines for file in files if (lines := len(file.read_text("utf-8").splitlines())) > LONGEST_FILE}
+    long = {
+        str(file.relative_to(ROOT)): lines
+        for file in files
+        if (lines := len(file.read_text("utf-8").splitlines())) > LONGEST_FILE
+    }
     assert long == {}
 
 
@@ -99,7 +123,11 @@ def test_the_clock_is_read_in_one_place() -> None:
     clock = APP / "kit" / "clock.py"
     pattern = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|clock\.now\(\)")
     areas = [file for file in sources(*AREAS) if pattern.search(file.read_text("utf-8"))]
-    anywhere = [file for file in sources() if file != clock and re.search(r"datetime\.(now|utcnow)\(|date\.today\(", file.read_text("utf-8"))]
+    anywhere = [
+        file
+        for file in sources()
+        if file != clock and re.search(r"datetime\.(now|utcnow)\(|date\.today\(", file.read_text("utf-8"))
+    ]
     assert (areas, anywhere) == ([], [])
 
 
@@ -128,7 +156,10 @@ def test_no_sentence_stands_outside_the_catalogues() -> None:
 
 
 def test_rules_do_no_input_or_output() -> None:
-    banned = re.compile(r"^(from|import) (sqlmodel|sqlalchemy|selfcare_app\.(db|wiring|settings)|os|pathlib|socket|httpx)\b", re.MULTILINE)
+    banned = re.compile(
+        r"^(from|import) (sqlmodel|sqlalchemy|selfcare_app\.(db|wiring|settings)|os|pathlib|socket|httpx)\b",
+        re.MULTILINE,
+    )
     assert [str(file) for file in sources() if file.name == "rules.py" and banned.search(file.read_text("utf-8"))] == []
 
 

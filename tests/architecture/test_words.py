@@ -58,7 +58,11 @@ def test_every_menu_entry_of_every_operator_has_a_title() -> None:
 
 def menu_titles(key: str) -> set[str]:
     profile = operators.profile(key)
-    sections = [s for menu in (profile.menu.subscriber, profile.menu.administrator, profile.menu.chosen_line) for s in menu or ()]
+    sections = [
+        s
+        for menu in (profile.menu.subscriber, profile.menu.administrator, profile.menu.chosen_line)
+        for s in menu or ()
+    ]
     items = [item for section in sections for item in section.items] + list(profile.bottom_bar.items)
     return {f"menu.{entry.title}" for entry in (*sections, *items)}
 

@@ -36,8 +36,8 @@ def test_page(scene: Scene, served: Served, people: People, new_context: NewCont
         complaints.expect(r"status of 404")
     context = new_context(reduced_motion="reduce")
     feet.watch(context)
-    page = play(context, served, people, scene)
-    faults = [*feet.jumps(page)]
+    faults: list[str] = []
+    page = play(context, served, people, scene, loaded=lambda page: faults.extend(feet.jumps(page)))
     profile = served.profile
     for look in looks.every(profile.languages if scene.speaks else (profile.default_language,)):
         looks.put(page, look)

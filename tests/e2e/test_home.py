@@ -9,7 +9,7 @@ from selfcare_app.kit.actor import System
 from selfcare_app.kit.money import Money
 from selfcare_app.ledger.post import Leg, post
 from selfcare_app.subscribers.tables import Line
-from tests.browser import DESKTOP, SignedIn
+from tests.browser import DESKTOP, Complaints, SignedIn
 from tests.filled import People
 from tests.served import Serve, Served
 
@@ -75,8 +75,9 @@ def test_the_menu_is_repeated_with_descriptions(people: People, signed_in: Signe
 
 @pytest.mark.requirement("ISSA-038")
 def test_money_that_moves_is_seen_at_once_and_after_a_restart(
-    served: Served, people: People, signed_in: SignedIn
+    served: Served, people: People, signed_in: SignedIn, complaints: Complaints
 ) -> None:
+    complaints.expect(r"WebSocket connection to .* failed")
     page = signed_in(people.waiting)
     assert "200,00 BYN" in section(page, "Баланс")
     charge(served, people.waiting, 1_250, "once")

@@ -65,7 +65,7 @@ async def test_home_shows_name_and_number(tabs: Tabs, cabinet: Cabinet) -> None:
 
 @pytest.mark.requirement("ISSA-053")
 async def test_home_shows_money_packages_and_what_comes_next(tabs: Tabs, cabinet: Cabinet) -> None:
-    cabinet.plan(fee=1990)
+    cabinet.plan(fee=1990, package={"bytes": 2**30, "seconds": 600 * 60})
     cabinet.opened(1234)
     cabinet.package("Акция", "seconds", 60 * 60, 0, promo=True)
     cabinet.package("Интернет", "bytes", 2**30, 2**29)
@@ -76,6 +76,10 @@ async def test_home_shows_money_packages_and_what_comes_next(tabs: Tabs, cabinet
         ("Минуты", {"key": "home.package.minutes", "args": {"minutes": 599}}),
         ("Интернет", {"$bytes": 2**29}),
         ("Акция", {"key": "home.package.minutes", "args": {"minutes": 60}}),
+    ]
+    assert reply.var(Home, "contents") == [
+        {"key": "home.package.minutes", "args": {"minutes": 600}},
+        {"$bytes": 2**30},
     ]
     assert reply.var(Home, "next_total") == wire(byn(1990))
     assert [need["said"]["key"] for need in reply.var(Home, "needs")] == ["home.need.top_up"]

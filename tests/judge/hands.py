@@ -17,7 +17,10 @@ _MARK = """
     }
     node.dataset.stop = String(count++);
   }
-  document.activeElement?.blur?.();
+  // The next Tab starts where the focus was last: here, at the very top.
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
   window.scrollTo(0, 0);
   return count;
 }

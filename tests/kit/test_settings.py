@@ -48,7 +48,9 @@ def test_a_short_key_is_refused(tmp_path: Path) -> None:
         read({**SAFE, "SELFCARE_SECRET_KEY_FILE": str(file)})
 
 
-def test_a_command_in_a_wrong_environment_says_one_sentence(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_in_a_wrong_environment_says_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from selfcare_app.manage import main
 
     monkeypatch.delenv("SELFCARE_DEMO", raising=False)

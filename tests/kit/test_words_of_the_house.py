@@ -54,7 +54,15 @@ def test_a_rate_rounds_to_the_nearest_minor_unit_halves_away_from_zero(units: in
     assert Rate(-units, "BYN").rounded().minor == -rounded
 
 
-SPELLINGS = ["375291234567", "+375 29 123-45-67", "80291234567", "8 (029) 123 45 67", "291234567", "３７５２９1234567", " +375(29)1234567 "]
+SPELLINGS = [
+    "375291234567",
+    "+375 29 123-45-67",
+    "80291234567",
+    "8 (029) 123 45 67",
+    "291234567",
+    "３７５２９1234567",
+    " +375(29)1234567 ",
+]
 
 
 @pytest.mark.parametrize("typed", SPELLINGS)
@@ -62,7 +70,22 @@ def test_every_usual_spelling_is_one_number(typed: str) -> None:
     assert Msisdn.parse(typed, BY) == "375291234567"
 
 
-@pytest.mark.parametrize("typed", ["", "+", "12", "37529123456", "3752912345678", "+80291234567", "29123456a", "%32", "375291234567\x00", "9" * 500, "٣٧٥٢٩١٢٣٤٥٦٧x"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "+",
+        "12",
+        "37529123456",
+        "3752912345678",
+        "+80291234567",
+        "29123456a",
+        "%32",
+        "375291234567\x00",
+        "9" * 500,
+        "٣٧٥٢٩١٢٣٤٥٦٧x",
+    ],
+)
 def test_what_is_not_a_number_is_refused(typed: str) -> None:
     with pytest.raises(NotANumber) as refusal:
         Msisdn.parse(typed, BY)
@@ -85,7 +108,10 @@ def test_canonical_form_is_stable(typed: str) -> None:
 def test_a_number_survives_its_own_spellings(national: int) -> None:
     digits = f"{national:09d}"
     expected = "375" + digits
-    assert {Msisdn.parse(s, BY) for s in (digits, expected, "+" + expected, f"+375 {digits[:2]} {digits[2:5]}-{digits[5:7]}-{digits[7:]}")} == {expected}
+    assert {
+        Msisdn.parse(s, BY)
+        for s in (digits, expected, "+" + expected, f"+375 {digits[:2]} {digits[2:5]}-{digits[5:7]}-{digits[7:]}")
+    } == {expected}
 
 
 @pytest.mark.requirement("AS-005")
@@ -111,14 +137,23 @@ def test_a_sealed_value_opens_only_in_its_place_and_untouched(plain: bytes) -> N
     sealed = KEYS.seal("pii", "sim.puk1.1", plain)
     assert KEYS.unseal("pii", "sim.puk1.1", sealed) == plain
     spoilt = sealed[:-1] + bytes([sealed[-1] ^ 1])
-    for purpose, place, value in (("pii", "sim.puk1.2", sealed), ("otp", "sim.puk1.1", sealed), ("pii", "sim.puk1.1", spoilt)):
+    for purpose, place, value in (
+        ("pii", "sim.puk1.2", sealed),
+        ("otp", "sim.puk1.1", sealed),
+        ("pii", "sim.puk1.1", spoilt),
+    ):
         with pytest.raises(Tampered):
             KEYS.unseal(purpose, place, value)
 
 
 def test_a_keyed_digest_depends_on_purpose_key_and_parts() -> None:
     assert KEYS.same("otp", KEYS.mac("otp", "a", "b"), "a", "b")
-    different = {KEYS.mac("otp", "a", "b"), KEYS.mac("otp", "ab", ""), KEYS.mac("puk", "a", "b"), Keyring(b"j" * 32).mac("otp", "a", "b")}
+    different = {
+        KEYS.mac("otp", "a", "b"),
+        KEYS.mac("otp", "ab", ""),
+        KEYS.mac("puk", "a", "b"),
+        Keyring(b"j" * 32).mac("otp", "a", "b"),
+    }
     assert len(different) == 4
 
 

@@ -37,7 +37,9 @@ def demo(wires: Wiring, tmp_path: object) -> Wiring:
 @pytest.fixture
 async def client(demo: Wiring) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(APP, client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers={"x-gateway-token": token(demo)}) as opened:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8000", headers={"x-gateway-token": token(demo)}
+    ) as opened:
         yield opened
 
 
@@ -82,7 +84,9 @@ async def test_what_the_worker_sends_is_on_the_handset(client: httpx.AsyncClient
     deliver(by="w", now=clock.now())
     shown = (await client.get("/handset/messages", params={"number": line.msisdn, "after": "0"})).json()
     assert [m["text"].split(".")[0] for m in shown] == ["Не понял сообщение"]
-    assert (await client.get("/handset/messages", params={"number": line.msisdn, "after": str(shown[0]["seq"])})).json() == []
+    assert (
+        await client.get("/handset/messages", params={"number": line.msisdn, "after": str(shown[0]["seq"])})
+    ).json() == []
 
 
 @pytest.mark.parametrize("wrong", ["", "guess"])
@@ -92,7 +96,9 @@ async def test_without_the_token_nobody_is_let_in(client: httpx.AsyncClient, lin
     assert answer.status_code == 403
 
 
-async def test_outside_demo_mode_an_unset_token_shuts_the_doors(client: httpx.AsyncClient, line: Line, demo: Wiring) -> None:
+async def test_outside_demo_mode_an_unset_token_shuts_the_doors(
+    client: httpx.AsyncClient, line: Line, demo: Wiring
+) -> None:
     demo.settings = replace(demo.settings, demo=False)
     client.headers["x-gateway-token"] = ""
     assert await sms(client, line, "x") == 403

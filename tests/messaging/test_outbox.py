@@ -14,8 +14,8 @@ from selfcare_app.adapters.sms import GatewayAway
 from selfcare_app.kit.actor import System
 from selfcare_app.messaging import outbox
 from selfcare_app.messaging.tables import Outbox
-from selfcare_app.worker.deliver import deliver, pause_seconds
 from selfcare_app.wiring import Wiring
+from selfcare_app.worker.deliver import deliver, pause_seconds
 
 ACTOR = System(job="test")
 NUMBER = "375291234567"
@@ -52,7 +52,6 @@ class Away:
             raise GatewayAway()
         self.taken.append((recipient, sender, text))
         return "ok"
-
 
 
 @pytest.fixture(autouse=True)

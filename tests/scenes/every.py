@@ -1,10 +1,12 @@
 """All scenes, and those of one operator."""
 
 from selfcare_app.operators.schema import Profile
+from tests.scenes.access import ACCESS
 from tests.scenes.home import FRAME, HOME
 from tests.scenes.scene import Scene
+from tests.scenes.usage import USAGE
 
-SCENES: tuple[Scene, ...] = (*HOME, *FRAME)
+SCENES: tuple[Scene, ...] = (*ACCESS, *HOME, *USAGE, *FRAME)
 
 
 def of(profile: Profile, *, page: str = "") -> tuple[Scene, ...]:

@@ -1,11 +1,18 @@
 """A page in a state, and how a person gets there."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import BrowserContext, Page
+from sqlmodel import select
 
+from selfcare_app.access import token
+from selfcare_app.access.tables import ProofGiven, WebSession
+from selfcare_app.kit.ids import new_id
 from selfcare_app.operators.schema import Feature, Profile
+from selfcare_app.operators.schema.vocabulary import Method, Period
 from selfcare_app.subscribers.tables import Line
 from tests.browser import hydrated
 from tests.filled import People
@@ -19,12 +26,30 @@ class Stage:
 
     page: Page
     served: Served
-    line: Line | None
+    people: People
 
-    def code(self) -> str:
+    def send(self) -> None:
+        """Presses the button that sends the page's form, and waits until the answer is here."""
+        with self.page.expect_response(lambda answer: "/session/" in answer.url):
+            self.page.locator("main form button[type=submit]").first.click()
+
+    def code(self, line: Line) -> str:
         """The code that the subscriber's handset has just received."""
-        assert self.line is not None
-        return self.served.code(self.line.msisdn or "")
+        return self.served.code(line.msisdn or "")
+
+    def at(self, path: str) -> None:
+        """Waits until the browser is on another page and that is alive."""
+        self.page.wait_for_url(f"**{path}*")
+        hydrated(self.page)
+
+    def refused(self) -> None:
+        """Waits until the page says what is wrong."""
+        self.page.wait_for_selector("#error-summary")
+
+    def type(self, **fields: str) -> None:
+        """Fills fields by their names."""
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").fill(value)
 
 
 Act = Callable[[Stage], None]
@@ -43,8 +68,12 @@ class Scene:
     path: str
     title: str
     who: str = "full"
+    proof: str = ""
+    """The purpose of a fresh proof that the session has."""
     act: Act = _look
     feature: Feature | None = None
+    by_sms: bool = False
+    """Whether it is of the way to a password by a code from an SMS."""
     is_live: bool = True
     """Whether a socket makes it alive."""
     speaks: bool = True
@@ -55,19 +84,55 @@ class Scene:
 
     def is_of(self, profile: Profile) -> bool:
         """Whether the operator has such a page."""
+        if self.by_sms and Method.SMS not in profile.registration.methods:
+            return False
         return self.feature is None or profile.has(self.feature)
 
 
-def play(context: BrowserContext, served: Served, people: People, scene: Scene) -> Page:
-    """Opens the scene in a browser without cookies and gives its page, come to rest."""
-    line = getattr(people, scene.who) if scene.who else None
-    if line is not None:
-        context.add_cookies([served.cookie(served.sign_in(line))])
+_addresses = itertools.count(1)
+
+
+def play(
+    context: BrowserContext, served: Served, people: People, scene: Scene, *, loaded: Callable[[Page], None] = lambda _: None
+) -> Page:
+    """Opens the scene in a browser without cookies and gives its page, come to rest.
+
+    `loaded` is called when the page is there and nothing has been done on it.
+    """
+    # What is counted by address is counted for each scene alone.
+    place = next(_addresses)
+    context.set_extra_http_headers({"X-Forwarded-For": f"10.{place >> 16 & 255}.{place >> 8 & 255}.{place & 255}"})
+    if scene.who:
+        value = served.sign_in(getattr(people, scene.who))
+        context.add_cookies([served.cookie(value)])
+        if scene.proof:
+            prove(served, value, scene.proof)
     page = context.new_page()
-    page.goto(served.url + scene.path)
+    page.goto(served.url + scene.path.format(month=last_month(served)))
     if scene.is_live:
         hydrated(page)
     settle(page)
-    scene.act(Stage(page, served, line))
+    loaded(page)
+    scene.act(Stage(page, served, people))
     settle(page)
     return page
+
+
+def prove(served: Served, cookie_value: str, purpose: str) -> None:
+    """Gives a session fresh proof, as a code from an SMS does."""
+    now = served.now
+    with served.db.transaction() as session:
+        digest = token.digest(cookie_value)
+        found = session.exec(select(WebSession).where(WebSession.token_digest == digest)).one()
+        until = now + timedelta(minutes=10)
+        session.add(
+            ProofGiven(id=new_id(), session_id=found.id, purpose=purpose, method="sms", made_at=now, expires_at=until)
+        )
+
+
+def last_month(served: Served) -> str:
+    """The month before this one, as the operator's call detail names periods."""
+    last = served.now.astimezone(served.profile.zone).date().replace(day=1) - timedelta(days=1)
+    if served.profile.call_detail.period is Period.RANGE:
+        return f"{last.replace(day=1)}..{last}"
+    return f"{last:%Y-%m}"

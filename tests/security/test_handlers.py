@@ -34,11 +34,11 @@ WRONG = ["abc", 5.5, True, None, [1], {"a": 1}, -1, 1e308, "x" * 5_000, {"a": {"
 _PER_SOCKET = 8
 
 
-def by_sockets(served: Served, names: Any, **options: Any) -> Iterator[tuple[Raw, Any]]:
+def by_sockets(served: Served, names: Any, *, each_socket: int = _PER_SOCKET, **options: Any) -> Iterator[tuple[Raw, Any]]:
     """The items, each with a socket that has not used up its burst."""
     socket: Raw | None = None
     for n, each in enumerate(names):
-        if n % _PER_SOCKET == 0:
+        if n % each_socket == 0:
             if socket is not None:
                 socket.close()
             socket = Raw(served, **options)
@@ -235,9 +235,10 @@ def test_ids_of_others_are_like_ids_of_nobody(served: Served):
     owner, stranger = served.world.line(), served.world.line()
     foreign = [str(owner.id), owner.msisdn or "", str(owner.account_id)]
     texts = [n for n in HANDLERS if policy_of(n).caller is Caller.SUBSCRIBER and any(c("1") for c, _ in checks_of(n).values())]
+    session = served.sign_in(stranger)
     before = contents(served)
     calls = [(name, known) for name in texts for known in foreign]
-    for socket, (name, known) in by_sockets(served, calls, session=served.sign_in(stranger)):
+    for socket, (name, known) in by_sockets(served, calls, each_socket=_PER_SOCKET // 2, session=session):
         answers = []
         for value in (known, str(new_id()) if "-" in known else "375000000000"):
             payload = {a: value if check(value) else plausible(name).get(a) for a, (check, _) in checks_of(name).items()}

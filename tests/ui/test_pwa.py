@@ -124,7 +124,7 @@ def test_without_the_internet_the_offline_page_comes_and_goes_by_itself(page: Pa
     expect(page.get_by_role("link", name="*100#")).to_have_attribute("href", "tel:*100%23")
     assert page.url.endswith("/form")
     page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="Змена нумара")).to_be_visible()
+    expect(page.get_by_role("heading", name="Змена нумара", level=1)).to_be_visible()
 
 
 @pytest.mark.security("S-13")

@@ -5,4 +5,5 @@
   var found = asked.filter(function (tag) { return all.indexOf(tag) >= 0; })[0] || __SOURCE__;
   root.lang = found;
   if (found !== __SOURCE__) root.dataset.words = "coming";
+  if (/[?&](expired|ended|done|number|wait|error)=/.test(location.search)) root.dataset.arriving = "1";
 })();

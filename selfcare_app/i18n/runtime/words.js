@@ -43,13 +43,22 @@ function missing(key) {
   if (!inBrowser || !AREAS[name] || known[target]?.texts[name] || wanted.has(name + target)) return;
   wanted.add(name + target);
   used.add(name);
-  Promise.all([area(name, target), area(name, SOURCE)]).then(tell, () => wanted.delete(name + target));
+  Promise.all([area(name, target), area(name, SOURCE)]).then(() => (tell(), warm()), () => wanted.delete(name + target));
+}
+
+let loaded = false;
+/** The other languages come when nothing else is going on, so that a switch is instant. */
+function warm() {
+  if (!loaded) return;
+  const idle = window.requestIdleCallback ?? ((later) => setTimeout(later, 2000));
+  idle(() => LANGUAGES.forEach((language) => everythingUsed(language).catch(() => {})));
 }
 
 /** Called by the module of an area, which a page that uses it imports: its texts are there before the page is. */
 export function register(name, texts) {
   known[SOURCE].texts[name] = texts;
   used.add(name);
+  if (inBrowser) warm();
   return target === SOURCE || !inBrowser ? undefined : area(name, target).catch(() => {});
 }
 
@@ -68,7 +77,6 @@ export async function setLanguage(language) {
   current = make(language);
   document.documentElement.lang = language;
   listeners.forEach((listener) => listener());
-  delete document.documentElement.dataset.words;
   remember(language);
 }
 
@@ -90,13 +98,11 @@ export { LANGUAGES };
 if (inBrowser) {
   const chosen = document.documentElement.lang;
   if (chosen !== SOURCE && LANGUAGES.includes(chosen)) setLanguage(chosen);
-  else {
-    delete document.documentElement.dataset.words;
-    remember(SOURCE);
-  }
-  // The other languages come when nothing else is going on, so that a switch is instant.
-  const idle = window.requestIdleCallback ?? ((later) => setTimeout(later, 2000));
-  const warm = () => idle(() => LANGUAGES.forEach((language) => everythingUsed(language).catch(() => {})));
-  if (document.readyState === "complete") warm();
-  else window.addEventListener("load", warm);
+  else remember(SOURCE);
+  const complete = () => {
+    loaded = true;
+    warm();
+  };
+  if (document.readyState === "complete") complete();
+  else window.addEventListener("load", complete);
 }

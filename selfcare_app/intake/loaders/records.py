@@ -29,6 +29,12 @@ PACKAGE = {
     "package_money": "minor",
 }
 
+_OF_THE_LAYOUT = {
+    "fee_minor": "fee",
+    "amount_minor": "amount",
+    "package": "package_seconds",
+}
+
 
 class Rows:
     """Hands rows to a use case, so many in a transaction."""
@@ -44,7 +50,8 @@ class Rows:
         for start in range(0, len(rows), self._rows_at_once):
             some = rows[start : start + self._rows_at_once]
             written = self._around.door.do(self._use_case, rows=some, now=self._around.now)
-            refused += written.at(range(start, start + len(some))).refused
+            for refusal in written.at(range(start, start + len(some))).refused:
+                refused.append(replace(refusal, column=_OF_THE_LAYOUT.get(refusal.column, refusal.column)))
             self.written += replace(written, refused=())
         return tuple(refused)
 

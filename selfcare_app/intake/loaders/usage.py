@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from selfcare_app import wiring
 from selfcare_app.db import micros
 from selfcare_app.intake.loaders.loader import Surroundings
 from selfcare_app.intake.octets import Cells
@@ -19,8 +20,10 @@ from selfcare_app.usage.load import Records
 
 SORTED_AT_ONCE = 200_000
 """Records that are gathered and sorted before they are written: the more, the fewer pages of the table are touched."""
-WRITTEN_AT_ONCE = 10_000
-"""Records in one transaction: some hundredths of a second in which nobody else writes."""
+WRITTEN_AT_ONCE = 20_000
+"""Records in one transaction on SQLite: some hundredths of a second in which nobody else writes."""
+COPIED_AT_ONCE = 50_000
+"""Records in one transaction on PostgreSQL, where others write meanwhile and a commit costs more."""
 _REMEMBERED = 200_000
 _FOREVER = 2**62
 _Objects = npt.NDArray[np.object_]
@@ -57,8 +60,9 @@ class Usage:
         if self._gathered:
             sorted_records = load.together(self._gathered)
             self._gathered, self._count = [], 0
-            for start in range(0, len(sorted_records), WRITTEN_AT_ONCE):
-                some = sorted_records.sliced(start, start + WRITTEN_AT_ONCE)
+            at_once = WRITTEN_AT_ONCE if wiring.wired().db.is_sqlite else COPIED_AT_ONCE
+            for start in range(0, len(sorted_records), at_once):
+                some = sorted_records.sliced(start, start + at_once)
                 self.written += self._around.door.do(load.records, records=some)
 
 

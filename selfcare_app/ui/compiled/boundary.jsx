@@ -2,6 +2,15 @@
 import { Component } from "react";
 import { useWords } from "$/words/words";
 
+/** What broke the page may be kept on the server for this tab: the tab begins anew. */
+function forget() {
+  try {
+    sessionStorage.removeItem("token");
+  } catch {
+    // storage is off: there is nothing to forget
+  }
+}
+
 function Apology() {
   const t = useWords();
   return (
@@ -9,10 +18,10 @@ function Apology() {
       <h1 className="text-xl font-semibold">{t("shell.crash.title")}</h1>
       <p>{t("shell.crash.lead")}</p>
       <p className="flex flex-wrap gap-4">
-        <a href="" className="flex min-h-11 items-center rounded-card bg-accent px-6 font-semibold text-accent-text">
+        <a href="" onClick={forget} className="flex min-h-11 items-center rounded-card bg-accent px-6 font-semibold text-accent-text">
           {t("shell.crash.again")}
         </a>
-        <a href="/" className="flex min-h-11 items-center px-2 font-semibold text-accent underline">
+        <a href="/" onClick={forget} className="flex min-h-11 items-center px-2 font-semibold text-accent underline">
           {t("shell.crash.home")}
         </a>
       </p>

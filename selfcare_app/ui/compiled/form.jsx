@@ -38,8 +38,9 @@ export function ErrorSummary({ errors }) {
   const lines = Object.entries(errors ?? {}).filter(([, message]) => t.message(message));
   const spoken = JSON.stringify(errors ?? {});
   useEffect(() => {
+    // The words of a refusal from another area come a moment after it: the list appears with them.
     if (box.current) box.current.focus();
-  }, [spoken]);
+  }, [spoken, lines.length]);
   if (!lines.length) return null;
   return (
     <div ref={box} role="alert" tabIndex={-1} id="error-summary" className="rounded-card border-2 border-bad bg-raised p-4">

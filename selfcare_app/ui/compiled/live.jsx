@@ -10,12 +10,24 @@ import { applyUpdate, usePwa } from "$/frame/pwa";
 const TOAST_MS = 6000;
 const RECONNECT_PATIENCE_MS = 1500;
 
+/** Shows the page once it speaks the language that was chosen before anything was drawn. */
+export function WordsShown() {
+  const t = useWords();
+  useEffect(() => {
+    const root = document.documentElement;
+    if (t.language === root.lang) delete root.dataset.words;
+  }, [t]);
+  return null;
+}
+
 /** Moves focus to the new page's heading and says its title. */
 export function RouteFocus() {
   const { pathname } = useLocation();
   const [said, say] = useState("");
   const first = useRef(true);
   useEffect(() => {
+    // What a redirect brought in the address is on the page by the next frame; until then nothing was shown.
+    requestAnimationFrame(() => delete document.documentElement.dataset.arriving);
     if (first.current) {
       first.current = false;
       return undefined;

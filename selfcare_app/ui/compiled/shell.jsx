@@ -40,14 +40,14 @@ export function LanguageChoice({ id = "language" }) {
   const t = useWords();
   if (LANGUAGES.length < 2) return null;
   return (
-    <label className="relative flex h-11 items-center gap-2 rounded-card px-2 text-muted hover:text-text">
+    <label className="relative flex h-11 min-w-0 items-center gap-2 rounded-card px-2 text-muted hover:text-text">
       <Icon name="globe" size={20} />
       <span className="sr-only">{t("shell.language")}</span>
       <select
         id={id}
         value={t.language}
         onChange={(event) => setLanguage(event.target.value)}
-        className="h-11 appearance-none rounded-card bg-transparent pr-1 text-s text-text"
+        className="h-11 min-w-0 shrink appearance-none truncate rounded-card bg-transparent pr-1 text-s text-text"
       >
         {LANGUAGES.map((language) => (
           <option key={language} value={language} lang={language} className="bg-raised text-text">
@@ -119,7 +119,7 @@ export function Header({ audience = "subscriber" }) {
       <header className={`sticky top-0 z-20 border-b border-line bg-surface ${rail ? "lg:hidden" : ""}`}>
         <div className={`mx-auto flex min-h-14 flex-wrap items-center justify-between gap-x-4 px-4 ${rail ? "" : "max-w-5xl"}`}>
           <Brand to={rail ? HOME : "/"} />
-          <div className="flex items-center">
+          <div className="flex min-w-0 max-w-full items-center">
             <LanguageChoice id="language-top" />
             <ThemeButton />
           </div>

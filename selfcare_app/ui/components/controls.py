@@ -55,7 +55,8 @@ def button(
 
 def link(label: Any, to: Any, **props: Any) -> rx.Component:
     """A link to another page of the cabinet, in running text."""
-    props.setdefault("class_name", "font-semibold text-accent underline underline-offset-4")
+    # The padding of a line makes it big enough for a finger and moves nothing.
+    props.setdefault("class_name", "py-1 font-semibold text-accent underline underline-offset-4")
     return ReactRouterLink.create(label, to=to, **props)
 
 
@@ -69,8 +70,9 @@ def link_button(
 
 def outer_link(label: Any, href: Any, **props: Any) -> rx.Component:
     """A link that leaves the page: another site, a download, a plain endpoint."""
-    props.setdefault("class_name", "font-semibold text-accent underline underline-offset-4")
-    return rx.el.a(label, href=href, **props)
+    props.setdefault("class_name", "py-1 font-semibold text-accent underline underline-offset-4")
+    # Reflex makes every <a> a link within its own pages unless told otherwise.
+    return rx.el.a(label, href=href, reload_document=True, **props)
 
 
 def download_button(
@@ -78,13 +80,17 @@ def download_button(
 ) -> rx.Component:
     """A link to a file, as a button."""
     look = f"{_SHAPE} {_KINDS[kind]} {'w-full' if wide else ''}"
-    return rx.el.a(draw("download", size=20), label, href=href, download=True, class_name=look, **props)
+    return rx.el.a(
+        draw("download", size=20), label, href=href, download=True, reload_document=True, class_name=look, **props
+    )
 
 
 def call_link(number: str, label: Any = None) -> rx.Component:
     """A number or code to call by a tap."""
     dialled = "".join(sign for sign in number if sign.isdigit() or sign in "+*#").replace("#", "%23")
-    return rx.el.a(label or number, href=f"tel:{dialled}", class_name="tabular font-semibold text-accent underline")
+    return rx.el.a(
+        label or number, href=f"tel:{dialled}", class_name="tabular py-1 font-semibold text-accent underline"
+    )
 
 
 def tile(icon: str, label: Any, to: Any, *, hint: Any = None) -> rx.Component:

@@ -54,8 +54,8 @@ def key_values_each(rows: Any, *, area: str = "") -> rx.Component:
 
 def amount(value: Any, *, size: Literal["normal", "large"] = "normal", sign: bool = False) -> rx.Component:
     """An amount of money with its currency."""
-    look = "text-2xl font-semibold" if size == "large" else "font-semibold"
-    return rx.el.span(money(value, sign=sign), class_name=f"tabular whitespace-nowrap {look}")
+    look = "text-2xl wrap-anywhere" if size == "large" else "whitespace-nowrap"
+    return rx.el.span(money(value, sign=sign), class_name=f"tabular font-semibold {look}")
 
 
 def big_number(value: Any, label: Any, hint: Any = None) -> rx.Component:
@@ -145,7 +145,7 @@ def table(
         role="region",
         aria_label=caption,
         tab_index=0,
-        class_name="overflow-x-auto rounded-card bg-raised shadow-card",
+        class_name="relative overflow-x-auto rounded-card bg-raised shadow-card",
     )
 
 

@@ -42,7 +42,8 @@ class GuardedNamespace(EventNamespace):
             return False
         scope = environ["asgi.scope"]
         cookies = ";".join(v.decode("latin-1") for n, v in scope["headers"] if n == b"cookie")
-        await admit(sid, cookies=cookies, address=scope.get("selfcare.address", ""), now=clock.now())
+        socket = await admit(sid, cookies=cookies, address=scope.get("selfcare.address", ""), now=clock.now())
+        socket.hang_up = scope.get("selfcare.hang_up")
         try:
             await super().on_connect(sid, environ, first)
         except BaseException:

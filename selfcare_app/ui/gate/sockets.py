@@ -1,6 +1,7 @@
 """Open sockets of this process: whose browser each one is, as the cookie of its own handshake said."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from selfcare_app.wiring import ask, wired
 GATE = System("gate")
 OF_SESSION = "session:"
 OF_ADMISSION = "admission:"
+FAREWELL_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -24,11 +26,16 @@ class Socket:
     language: str = ""
     owner: str = ""
     session_id: UUID | None = None
-    told_until: datetime | None = field(default=None)
+    hang_up: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    """Closes the connection itself."""
+    leaves_at: float | None = None
+    told_until: datetime | None = None
     """The end of idleness that the tab was told last."""
 
     def forget_session(self) -> None:
-        """Makes a visitor of a socket whose session is over."""
+        """Makes a visitor of a socket whose session is over; it has a moment to leave by itself."""
+        if self.session_id is not None:
+            self.leaves_at = time.monotonic() + FAREWELL_SECONDS
         self.owner, self.session_id = "", None
 
 

@@ -23,7 +23,6 @@ from selfcare_app.ui.session import AppState, deadline
 from selfcare_app.wiring import ask, do, wired
 
 PERIOD_SECONDS = 0.5
-FAREWELL_SECONDS = 0.5
 _EARLY = timedelta(seconds=5)
 VISITOR_STATE_SECONDS = 30
 SUBSCRIBER_STATE_SECONDS = 300
@@ -36,7 +35,6 @@ class Sweeper:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._leaving: dict[str, float] = {}
 
     async def forever(self) -> None:
         """Sweeps until cancelled; one failed sweep is logged and the next is tried."""
@@ -54,7 +52,7 @@ class Sweeper:
         for session_id in await do(sessions.end_idle, GATE, now=now):
             ACTIVITY.forget(session_id)
         await self._look_after_sockets(now, rules.warn_before_seconds, timedelta(seconds=rules.idle_seconds))
-        await self._close_left()
+        await _hang_up()
         _drop_old_states(self._app)
 
     async def _look_after_sockets(self, now: datetime, warn_seconds: int, idle: timedelta) -> None:
@@ -73,7 +71,6 @@ class Sweeper:
     async def _send_away(self, socket: Socket, now: datetime) -> None:
         expired = socket.told_until is not None and socket.told_until <= now + timedelta(seconds=1)
         socket.forget_session()
-        self._leaving[socket.sid] = time.monotonic() + FAREWELL_SECONDS
         await self._push(socket, AppState.go_to_sign_in(expired))
 
     async def _push(self, socket: Socket, what: EventSpec) -> None:
@@ -83,21 +80,12 @@ class Sweeper:
         for event in Event.from_event_type(what):
             await self._app.event_processor.enqueue(token, event)
 
-    async def _close_left(self) -> None:
-        for sid, since in tuple(self._leaving.items()):
-            if since <= time.monotonic():
-                del self._leaving[sid]
-                await self._close(sid)
 
-
-    async def _close(self, sid: str) -> None:
-        if sid not in SOCKETS:
-            return
-        sio, namespace = self._app.sio, self._app.event_namespace.namespace
-        transport = sio.manager.eio_sid_from_sid(sid, namespace)
-        await sio.disconnect(sid, namespace=namespace)
-        # Socket.IO only says goodbye and leaves it to the other side to hang up.
-        await sio.eio.disconnect(transport)
+async def _hang_up() -> None:
+    """Closes the sockets of ended sessions, which had their moment to leave."""
+    for socket in SOCKETS:
+        if socket.leaves_at is not None and socket.leaves_at <= time.monotonic() and socket.hang_up is not None:
+            await socket.hang_up()
 
 
 async def write_down(now: datetime, idle: timedelta) -> None:

@@ -37,6 +37,7 @@ class Home(SignedState):
     as_of: Wire = {}
     spent: Wire = {}
     packages: list[dict[str, Any]] = []
+    contents: list[dict[str, Any]] = []
     next_on: Wire = {}
     next_total: Wire = {}
     next_fees: list[dict[str, Any]] = []
@@ -66,7 +67,7 @@ class Home(SignedState):
         self.available = wire(standing.available) if standing.available != standing.balance else {}
         self.as_of = wire(standing.as_of) if standing.as_of else {}
         self.spent = wire(found.this_month.charge)
-        self.packages = packages.rows(found.packages)
+        self.packages, self.contents = packages.rows(found.packages), packages.contents(found.plan)
         upcoming = found.upcoming
         self.next_on = wire(upcoming.on) if upcoming else {}
         self.next_total = wire(upcoming.total) if upcoming else {}
@@ -159,7 +160,7 @@ def _balance() -> rx.Component:
 
 
 def _packages() -> rx.Component:
-    return c.card(packages.gauges(Home.packages), title=T("home.package.title"))
+    return c.card(packages.gauges(Home.packages), packages.given(Home.contents), title=T("home.package.title"))
 
 
 def _next() -> rx.Component:

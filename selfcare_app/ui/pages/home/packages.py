@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 
+from selfcare_app.catalogue.views import PlanView
 from selfcare_app.i18n.message import data_size, message, wire
 from selfcare_app.kit.money import Money
 from selfcare_app.ui import components as c
@@ -32,6 +33,12 @@ def rows(packages: Sequence[AllowanceLeft]) -> list[dict[str, Any]]:
     ]
 
 
+def contents(plan: PlanView | None) -> list[Any]:
+    """What the tariff plan gives a month, as state keeps it."""
+    given = plan.package if plan else {}
+    return [quantity(kind, given[kind]) for kind in _ORDER if given.get(kind)]
+
+
 def quantity(kind: str, units: int) -> Any:
     """So many units of a package as a person says them."""
     if kind == "seconds":
@@ -42,6 +49,21 @@ def quantity(kind: str, units: int) -> Any:
         profile = operator()
         return wire(Money(units, profile.currency, profile.currency_scale))
     return message("home.package.messages", n=units)
+
+
+def given(contents: Any) -> rx.Component:
+    """What the tariff plan gives a month; nothing where it gives nothing."""
+    return rx.cond(
+        contents,
+        rx.el.div(
+            rx.el.span(T("home.package.contents")),
+            rx.el.ul(
+                rx.foreach(contents, lambda each: rx.el.li(show(each), class_name="tabular")),
+                class_name="flex flex-wrap gap-x-3",
+            ),
+            class_name="flex flex-wrap gap-x-3 text-s text-muted",
+        ),
+    )
 
 
 def gauges(packages: Any) -> rx.Component:

@@ -1,6 +1,6 @@
 """Choosing a new number: from a list, by mask, by category; holding the ones that please."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 import reflex as rx
 
@@ -22,11 +22,11 @@ from selfcare_app.ui.session import SignedState, quiet
 from selfcare_app.wiring import ask, do
 
 
-class MaskForm(TypedDict):
+class MaskForm(TypedDict, total=False):
     """What the mask's form sends."""
 
     mask: str
-    category: NotRequired[str]
+    category: str
 
 
 class ChooseNumber(SignedState):
@@ -78,7 +78,7 @@ class ChooseNumber(SignedState):
     @rx.event
     async def find(self, form: MaskForm):
         """Looks for numbers by mask, and by category if one is chosen."""
-        self.mask, self.category = form["mask"], form.get("category", "")
+        self.mask, self.category = form.get("mask", ""), form.get("category", "")
         self._begin()
         await self._look()
         if self.found:

@@ -13,7 +13,7 @@ from selfcare_app.ui.text import TN, T, choice, duration, money, msg, msisdn
 RESULTS, HELD, REFUSED = "results", "held", "refused"
 _STEP, _STEPS = 1, 3
 _SEGMENT = (
-    "flex min-h-11 flex-1 items-center justify-center rounded-card px-2 text-center text-s font-semibold "
+    "flex min-h-11 flex-auto items-center justify-center rounded-card px-2 text-center text-s font-semibold "
     "aria-pressed:bg-raised aria-pressed:text-accent aria-pressed:shadow-card"
 )
 
@@ -52,16 +52,17 @@ def _rule() -> NumberChange:
 
 
 def _lead(state: Any, rule: NumberChange) -> rx.Component:
-    time = duration(rule.hold_seconds)
-    return rx.cond(
+    time, number = duration(rule.hold_seconds), msisdn(state.number)
+    inviting = rx.cond(
         state.number,
-        c.lead(T("numbers.choose.lead", number=msisdn(state.number), time=time)),
-        c.lead(T("numbers.choose.lead_none", time=time)),
+        T("numbers.choose.lead", number=number, time=time),
+        T("numbers.choose.lead_none", time=time),
     )
+    return c.lead(rx.cond(state.obstacle, T("numbers.choose.current", number=number), inviting))
 
 
 def _obstacle(state: Any) -> rx.Component:
-    to_order = rx.cond(state.order != "", c.link(T("numbers.order.accepted"), state.order))
+    to_order = rx.cond(state.order != "", c.link(T("numbers.choose.open_order"), state.order))
     return c.notice("warn", msg(state.obstacle), action=to_order)
 
 
@@ -71,7 +72,7 @@ def _held(state: Any) -> rx.Component:
         rx.el.ul(rx.foreach(state.held, lambda row: _held_row(state, row)), class_name="divide-y divide-line"),
         id=HELD,
         tab_index=-1,
-        class_name="flex flex-col gap-2 rounded-card border border-accent bg-raised p-4 shadow-card",
+        class_name="scroll-mt-20 flex flex-col gap-2 rounded-card border border-accent bg-raised p-4 shadow-card",
     )
 
 
@@ -174,8 +175,8 @@ def _by_category(state: Any, rule: NumberChange) -> rx.Component:
             on_click=state.choose_category(key),
             aria_pressed=rx.cond(state.category == key, "true", "false"),
             class_name=(
-                "flex min-h-14 flex-col items-start justify-center rounded-card border border-field-line bg-raised px-4 py-2 "
-                "text-left aria-pressed:border-accent aria-pressed:bg-accent-soft"
+                "flex min-h-14 flex-col items-start justify-center rounded-card border border-field-line bg-raised "
+                "px-3 py-2 text-left aria-pressed:border-accent aria-pressed:bg-accent-soft"
             ),
         )
 
@@ -196,6 +197,7 @@ def _refused(state: Any) -> rx.Component:
         ),
         id=REFUSED,
         tab_index=-1,
+        class_name="scroll-mt-20",
     )
 
 
@@ -215,7 +217,7 @@ def _results(state: Any, rule: NumberChange) -> rx.Component:
         ),
         id=RESULTS,
         tab_index=-1,
-        class_name="flex flex-col gap-4",
+        class_name="scroll-mt-20 flex flex-col gap-4",
     )
 
 
@@ -232,27 +234,20 @@ def _how_many(state: Any) -> Any:
 
 def _offer(state: Any, row: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.div(
-            rx.el.p(
-                rx.foreach(row["parts"].to(list[dict[str, Any]]), _part),
-                class_name="tabular whitespace-nowrap text-l",
-            ),
-            rx.el.p(
-                badge(row["category"]),
-                rx.el.span(money(row["price"]), class_name="tabular whitespace-nowrap"),
-                class_name="flex flex-wrap items-center gap-2",
-            ),
-            class_name="flex min-w-0 flex-1 flex-col gap-1",
+        rx.el.p(
+            rx.foreach(row["parts"].to(list[dict[str, Any]]), _part), class_name="tabular whitespace-nowrap text-l"
         ),
+        rx.el.p(money(row["price"]), class_name="tabular whitespace-nowrap text-right"),
+        rx.el.p(badge(row["category"])),
         c.button(
             T("numbers.choose.hold"),
             kind="secondary",
             on_click=state.hold(row["number"]),
             aria_label=T("numbers.choose.hold_number", number=msisdn(row["number"])),
-            class_name="px-3 text-s",
+            class_name="justify-self-end px-4 text-s",
         ),
         key=row["number"].to(str),
-        class_name="flex items-center justify-between gap-2 px-4 py-3",
+        class_name="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-2 px-4 py-3",
     )
 
 

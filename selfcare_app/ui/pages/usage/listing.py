@@ -51,7 +51,7 @@ def _chosen(state: Any) -> rx.Component:
 
 
 def _files(state: Any) -> rx.Component:
-    # Without the `download` attribute: a refusal leads back here as a page and is not saved as a file.
+    # Not by Reflex's own routing, and without the `download` attribute: a refusal leads back here and is not saved as a file.
     look = (
         "flex min-h-11 items-center justify-center gap-2 rounded-card border border-field-line bg-raised px-4 "
         "font-semibold text-accent"
@@ -61,6 +61,7 @@ def _files(state: Any) -> rx.Component:
             c.icon("download", size=20),
             T(f"usage.file.{form}"),
             href=f"/download/call-detail.{form}?" + state.query,
+            reload_document=True,
             class_name=look,
         )
         for form in operator().call_detail.export_formats
@@ -199,7 +200,7 @@ def _wide_line(row: Any) -> rx.Component:
         rx.el.td(time(row["at"]), class_name="tabular px-4 py-3"),
         rx.el.td(choice("usage.event", row["event"]), class_name="px-4 py-3"),
         rx.el.td(show(row["who"]), class_name="tabular px-4 py-3 lg:whitespace-nowrap"),
-        rx.el.td(rx.cond(row["zone"], choice("usage.zone", row["zone"])), class_name="px-4 py-3 text-s text-muted"),
+        rx.el.td(rx.cond(row["zone"], choice("usage.zone", row["zone"]), ""), class_name="px-4 py-3 text-s text-muted"),
         rx.el.td(show(row["much"]), class_name="tabular px-4 py-3 text-right"),
         rx.el.td(c.amount(row["charge"]), class_name="px-4 py-3 text-right"),
         class_name="border-t border-line",
