@@ -74,6 +74,7 @@ class People:
     empty: Line = field(init=False)
     waiting: Line = field(init=False)
     forgetful: Line = field(init=False)
+    payer: Line = field(init=False)
     stranger: Line = field(init=False)
     """Has never registered."""
     texts: tuple[str, ...] = ()
@@ -90,6 +91,7 @@ class People:
         self.empty = _person(served, country.newcomer, 0, 6)
         self.waiting = _person(served, country.waiting, 20_000, 7)
         self.forgetful = _person(served, country.newcomer, 1_840, 9)
+        self.payer = _person(served, country.newcomer, 50_000, 10)
         self.stranger = served.world.line(msisdn=_number(served, 8), user_name=country.newcomer)
         with served.db.transaction() as session:
             session.add_all(_belongings(served, self.full, country))

@@ -47,11 +47,11 @@ def speak(page: Page, language: str) -> None:
     if not choice.count():
         return
     choice.select_option(language)
-    page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    page.wait_for_function("(language) => document.documentElement.lang === language", arg=language)
 
 
 def settle(page: Page) -> None:
     """Waits until texts, fonts and two frames are there, and no skeleton is."""
-    page.wait_for_function("!('words' in document.documentElement.dataset)")
-    page.wait_for_function("!document.querySelector('main [data-skeleton], main [aria-busy=true]')")
+    page.wait_for_function("() => !('words' in document.documentElement.dataset) && !('arriving' in document.documentElement.dataset)")
+    page.wait_for_function("() => !document.querySelector('main [data-skeleton], main [aria-busy=true]')")
     page.evaluate("document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))")

@@ -1,5 +1,6 @@
 """A visitor on the way in: number, code, password; each step is a row's stage, found by the visitor's cookie."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
@@ -59,7 +60,10 @@ def begin(
         )
         session.add(row)
         session.flush()
-    return _sent(session, actor, row, value, now)
+    step = _sent(session, actor, row, value, now)
+    if isinstance(step.fault, one_time_code.Wait) and one_time_code.is_live(session, row.id, purpose, now):
+        return replace(step, fault=None)
+    return step
 
 
 def send_again(session: Session, actor: Visitor, *, purpose: str, admission_token: str, now: datetime) -> Step:

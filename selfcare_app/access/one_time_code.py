@@ -181,6 +181,12 @@ def latest(session: Session, holder_id: UUID, purpose: str) -> OneTimeCode | Non
     ).one_or_none()
 
 
+def is_live(session: Session, holder_id: UUID, purpose: str, now: datetime) -> bool:
+    """Whether a code waits to be typed."""
+    row = latest(session, holder_id, purpose)
+    return row is not None and row.used_at is None and row.replaced_at is None and row.expires_at > now
+
+
 def resend_at(session: Session, msisdn: str, purpose: str, now: datetime) -> datetime | None:
     """When the next code for this number and purpose may be asked for; None where it may be at once."""
     return quota.resets_at(session, scope=_wait(purpose), subject=msisdn, now=now)

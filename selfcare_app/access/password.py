@@ -1,8 +1,6 @@
 """Passwords: what one may be like, and how one is kept and compared."""
 
 import re
-import secrets
-import string
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,15 +103,6 @@ def check_same(password: str, again: str) -> None:
     """Raises Different unless both fields hold the same."""
     if _canonical(password) != _canonical(again):
         raise Different()
-
-
-def generated(rule: Rule) -> str:
-    """A password of the length that the profile names, of letters and digits that are not mistaken for one another."""
-    alphabet = "".join(c for c in string.ascii_lowercase + string.digits if c not in "l1o0")
-    while True:
-        made = "".join(secrets.choice(alphabet) for _ in range(rule.generated_length))
-        if any(c.isdigit() for c in made) and any(c.isalpha() for c in made):
-            return made
 
 
 def hashed(keys: Keyring, password: str) -> str:

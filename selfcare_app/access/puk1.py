@@ -17,7 +17,7 @@ from selfcare_app.subscribers import sim_seal
 from selfcare_app.subscribers.tables import Sim
 
 DISABLED_SECONDS = 72 * 3600
-"""How long PUK1 proves nothing after it was shown in the cabinet (security.md T9)."""
+"""How long PUK1 proves nothing after it was shown in the cabinet."""
 
 _DAY = 86_400
 _TODAY, _EVER, _SHOWN = "puk1.day", "puk1.ever", "puk1.shown"

@@ -51,7 +51,7 @@ class NetworkOff(Denied):
 def claim(session: Session, actor: Visitor, *, number: str, now: datetime) -> Claim:
     """Counts a try before anything is compared. Commit, compare off the transaction, then `settle`.
 
-    Raises NotANumber. A try of a known device counts for that device alone (security.md's lockout without harm).
+    Raises NotANumber. A try of a known device counts for that device alone, so that a stranger's lock harms nobody.
     """
     found = standing.find(session, number)
     if found.credential is None or found.line is None:

@@ -27,10 +27,12 @@ def put_admission(answer: Response, step: Step) -> Response:
 
 
 def take_session(answer: Response) -> Response:
-    """No session any more, and nothing that the pages kept in the browser."""
+    """No session any more, and no page of it in the browser's memory."""
     _take(answer, _names().session)
     _take(answer, _names().admission)
-    answer.headers["clear-site-data"] = '"storage"'
+    # Not "storage": with a service worker at work Chromium never ends a navigation that clears it (and language and
+    # theme would be lost). Nothing personal is kept there.
+    answer.headers["clear-site-data"] = '"cache"'
     return answer
 
 

@@ -89,6 +89,7 @@ def form(*names: str, back: Back, keep: tuple[str, ...] = ()) -> Callable[[Handl
             post = None
             try:
                 post = await read(request, names)
+                admit(post)
                 return await handler(post)
             except ClientDisconnect:
                 return Response(status_code=400)
@@ -167,7 +168,7 @@ _FIELD_OF = {
 
 
 async def read(request: Request, names: tuple[str, ...]) -> Posted:
-    """Who posted and what. Raises Malformed and TooOften."""
+    """Who posted and what. Raises Malformed."""
     settings, profile, now = wiring.wired().settings, wiring.wired().profile, clock.now()
     jar = cookie.names(secure=settings.secure)
     scope = request.scope
@@ -179,8 +180,12 @@ async def read(request: Request, names: tuple[str, ...]) -> Posted:
     agent, next_path = request.headers.get("user-agent", ""), own_path(fields.get("next", ""))
     browser = Browser(cookie_of(scope, jar.admission), device_token, agent, next_path)
     signed = await wiring.ask(web_session.resume, visitor, token=session_token, now=now) if session_token else None
-    TURNSTILE.admit(str(signed.session_id) if signed else address, now)
     return Posted(visitor, browser, signed, session_token, now, fields)
+
+
+def admit(post: Posted) -> None:
+    """Counts the post for its session or its address. Raises TooOften."""
+    TURNSTILE.admit(str(post.signed.session_id) if post.signed else post.visitor.address, post.now)
 
 
 async def _body(request: Request) -> bytes:

@@ -10,7 +10,8 @@ from starlette.routing import Route
 from selfcare_app import wiring
 from selfcare_app.access import change_password, code, password, sim_secrets
 from selfcare_app.access import session as web_session
-from selfcare_app.endpoints.posted import HOME, Posted, form, own_path, read, to
+from selfcare_app.endpoints.posted import HOME, Posted, admit, form, own_path, read, to
+from selfcare_app.endpoints.turnstile import TooOften
 from selfcare_app.i18n.message import from_fault
 from selfcare_app.kit.actor import ProofNeeded, SignInNeeded, Subscriber
 from selfcare_app.kit.errors import Fault
@@ -21,6 +22,8 @@ Then = Callable[[Subscriber, str, str, datetime], Awaitable[str]]
 """What follows a proof: (actor with the proof, the form's `subject`, digest, now) -> the path to go on to."""
 
 THEN: dict[str, Then] = {}
+
+_STATUS: dict[type[Fault], int] = {SignInNeeded: 401, ProofNeeded: 403, TooOften: 429}
 
 
 def _back(post: Posted) -> str:
@@ -75,9 +78,10 @@ async def reveal(request: Request) -> Response:
     """POST /session/reveal: the SIM's codes as JSON that nobody keeps; the page wipes them (ISSA-051)."""
     try:
         post = await read(request, ())
+        admit(post)
         secrets = await wiring.do(sim_secrets.reveal, await _active(post), now=post.now)
     except Fault as fault:
-        status = 401 if isinstance(fault, SignInNeeded) else 403 if isinstance(fault, ProofNeeded) else 409
+        status = next((status for kind, status in _STATUS.items() if isinstance(fault, kind)), 409)
         return JSONResponse({"error": from_fault(fault)}, status, {"cache-control": "no-store"})
     shown = {
         "pin1": secrets.pin1,

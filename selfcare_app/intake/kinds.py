@@ -173,7 +173,7 @@ class OwnNumber:
         numbering = form.profile.numbering
 
         def one(text: str) -> str | None:
-            if not text.strip():
+            if not text:
                 if required:
                     raise BadCell(Reason.REQUIRED)
                 return None

@@ -23,6 +23,9 @@ from selfcare_app.usage import codes
 _KEY = Text(64)
 _CODE = Text(64)
 _LONGEST_USE_SECONDS = 366 * 86_400
+PAYMENT_FORMS = ("cash", "cashless", "card", "direct_debit")
+DELIVERIES = ("self", "email", "in_hand", "cabinet")
+CHANNELS = ("cash", "card", "bank_card", "erip", "terminal", "voucher", "bank", "internet_bank", "promised", "other")
 _WORDS_OF_ACCESS = ("open", "closed_by_subscriber", "closed_by_organisation", "closed_by_operator")
 
 
@@ -74,9 +77,9 @@ ACCOUNTS = Table(
         Column("opened_on", Day(), True),
         Column("settlement", _word("prepaid", "postpaid"), True),
         Column("currency", Text(3)),
-        Column("payment_form", Text(32)),
+        Column("payment_form", _word(*PAYMENT_FORMS, otherwise=PAYMENT_FORMS[0])),
         Column("credit_limit", Amount()),
-        Column("bill_delivery", Text(32)),
+        Column("bill_delivery", _word(*DELIVERIES, otherwise=DELIVERIES[0])),
         Column("balance", Amount(signed=True, nothing=True)),
         Column("balance_as_of", Moment()),
     ),
@@ -198,7 +201,7 @@ PAYMENTS = Table(
         Column("paid_at", Moment(), True),
         Column("amount", Amount(above_zero=True), True),
         Column("currency", Text(3)),
-        Column("channel", Text(32), True),
+        Column("channel", _word(*CHANNELS), True),
     ),
 )
 

@@ -14,7 +14,7 @@ from selfcare_app.intake.findings import At, Faults, Reason
 from selfcare_app.intake.form import Form
 from selfcare_app.intake.layout import Table
 from selfcare_app.intake.mapping import ANY, SKIP, Mapping
-from selfcare_app.intake.octets import Cells, Places
+from selfcare_app.intake.octets import Cells, Flags, Places
 from selfcare_app.intake.windows import Window
 from selfcare_app.operators import Profile
 from selfcare_app.usage.codes import Direction
@@ -95,13 +95,14 @@ class Shape:
         return Batch(read, rows), faults, int(skipped.sum()) - unknown
 
     def _values(self, cells: dict[str, Cells], rows: Places, faults: Faults) -> dict[str, Values]:
-        own = At(faults, rows)
+        own: Faults = At(faults, rows)
         read: dict[str, Values] = {}
         if self._mapping and self._mapping.numbers.incoming_swaps:
             read["direction"] = self._readers["direction"](cells["direction"], own, self.label("direction"))
             incoming = read["direction"] == int(Direction.INCOMING)
             msisdn, peer = cells["msisdn"], cells["peer"]
             cells["msisdn"], cells["peer"] = msisdn.where(incoming, peer), peer.where(incoming, msisdn)
+            own = _Swapped(faults, rows, incoming, self.label("msisdn"), self.label("peer"))
         for name, reader in self._readers.items():
             if name not in read:
                 read[name] = reader(cells[name], own, self.label(name))
@@ -167,6 +168,19 @@ class _Code:
         made = {name: Cells.of([meaning.get(name, "") for meaning in said]).rows(which) for name in self.filled}
         # A row with an unknown code is a fault already: what its other cells say is not looked at either.
         return made, np.array([meaning in (SKIP, None) for meaning in meanings], bool)[which]
+
+
+class _Swapped(At):
+    """Names the called number's column where what is wrong with the calling one's was read from it, and the reverse."""
+
+    __slots__ = ("_incoming", "_others")
+
+    def __init__(self, faults: Faults, places: Places, incoming: Flags, calling: str, called: str) -> None:
+        super().__init__(faults, places)
+        self._incoming, self._others = incoming, {calling: called, called: calling}
+
+    def add(self, row: int, column: str, reason: str, params: Table_[str, Any]) -> None:
+        super().add(row, self._others.get(column, column) if self._incoming[row] else column, reason, params)
 
 
 def _joined(columns: list[Cells]) -> Cells:

@@ -39,12 +39,16 @@ def pool(session: Session, actor: Actor, *, numbers: Sequence[int], categories: 
 
 
 def occupy(session: Session, actor: Actor, *, msisdns: Sequence[str]) -> int:
-    """Marks free numbers of the pool as assigned, because lines have them; how many were free."""
+    """Marks numbers of the pool as assigned, because lines have them; how many were not.
+
+    A number that somebody holds or that rests is taken as well: releases look at the state and leave it alone.
+    """
     known = _among(session, "SELECT number, state FROM pool_number WHERE number", [int(msisdn) for msisdn in msisdns])
-    found = [number for number, state in known if state == State.FREE]
+    found = [number for number, state in known if state != State.ASSIGNED]
     if found:
         table = PoolNumber.__table__  # type: ignore[attr-defined]
-        statement = update(table).where(table.c.number == bindparam("_number")).values(state=int(State.ASSIGNED))
+        numbers = table.c.number == bindparam("_number")
+        statement = update(table).where(numbers).values(state=int(State.ASSIGNED), rests_until=None)
         session.connection().execute(statement, [{"_number": number} for number in found])
         memory.changed(session, [(number, 0) for number in found])
     return len(found)

@@ -255,5 +255,5 @@ def _choices(question: Any, legend: Any) -> rx.Component:
         rx.cond(Play.errors.contains(question["name"]), wrong),
         rx.el.div(rx.foreach(question["options"].to(list[dict[str, Any]]), one), class_name="flex flex-col gap-2"),
         id=question["name"],
-        tab_index=-1,
+        custom_attrs={"tabIndex": -1},
     )

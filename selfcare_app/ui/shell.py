@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import reflex as rx
 from reflex.state import FrontendEventExceptionState
-from reflex_components_core.base.error_boundary import on_error_spec
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from selfcare_app.i18n import browser
 from selfcare_app.operators.schema import Feature
+from selfcare_app.ui import frame
 from selfcare_app.ui.components.controls import link_button
 from selfcare_app.ui.components.icons import icon
 from selfcare_app.ui.components.notices import fault_notice, heading
@@ -57,77 +57,6 @@ class _Slots:
 _slots = _Slots()
 
 
-class _Compiled(rx.Component):
-    library = "$/frame/shell"
-
-
-class _Header(_Compiled):
-    tag = "Header"
-    audience: rx.Var[str]
-
-
-class _Rail(_Compiled):
-    tag = "Rail"
-
-
-class _BottomBar(_Compiled):
-    tag = "BottomBar"
-
-
-class _MenuList(_Compiled):
-    tag = "MenuList"
-    describe: rx.Var[bool]
-
-
-class _LanguageChoice(_Compiled):
-    tag = "LanguageChoice"
-
-
-class _ThemeChoice(_Compiled):
-    tag = "ThemeChoice"
-
-
-class _InstallCard(_Compiled):
-    tag = "InstallCard"
-
-
-class _Live(rx.Component):
-    library = "$/frame/live"
-
-
-class _WordsShown(_Live):
-    tag = "WordsShown"
-
-
-class _RouteFocus(_Live):
-    tag = "RouteFocus"
-
-
-class _Line(_Live):
-    tag = "Line"
-
-
-class _ThemeColour(_Live):
-    tag = "ThemeColour"
-
-
-class _Leave(_Live):
-    tag = "Leave"
-    to: rx.Var[Any]
-
-
-class _Effects(_Live):
-    tag = "Effects"
-    items: rx.Var[Any]
-    on_done: rx.EventHandler[rx.event.passthrough_event_spec(int)]
-
-
-class _Boundary(rx.Component):
-    library = "$/frame/boundary"
-    tag = "Boundary"
-    on_error: rx.EventHandler[on_error_spec]
-
-
 def screen(
     route: str,
     *,
@@ -168,7 +97,7 @@ def page(
     """The frame around a page's content."""
     said = T(title) if isinstance(title, str) else title
     signed_in = audience == "subscriber"
-    width = "max-w-6xl" if aside or layout == "wide" else "max-w-2xl"
+    narrow = "" if aside or layout == "wide" else "max-w-2xl"
     columns = "lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start" if aside else ""
     main = rx.el.main(
         _back(back) if back else None,
@@ -177,20 +106,22 @@ def page(
         *content,
         id="main",
         tab_index=-1,
-        class_name="flex min-w-0 flex-col gap-6",
+        class_name=f"flex w-full min-w-0 flex-col gap-6 {narrow}",
     )
+    # Headings of all pages begin at one edge; a page without the menu stands in the middle.
+    width = "max-w-6xl" if signed_in or not narrow else narrow
     beside = rx.el.aside(aside(), class_name="flex min-w-0 flex-col gap-6") if aside else None
-    body = rx.el.div(main, beside, class_name=f"mx-auto flex w-full flex-col gap-8 px-4 py-6 lg:px-8 {width} {columns}")
+    body = rx.el.div(main, beside, class_name=f"mx-auto flex w-full flex-col gap-8 px-4 py-6 lg:px-8 {columns} {width}")
     if not signed_in:
-        return rx.el.div(_Header.create(audience="visitor"), body, class_name="flex min-h-dvh flex-col")
+        return rx.el.div(frame.Header.create(audience="visitor"), body, class_name="flex min-h-dvh flex-col")
     return rx.el.div(
-        _Header.create(audience="subscriber"),
+        frame.Header.create(audience="subscriber"),
         rx.el.div(
-            _Rail.create(_slots.sign_out() if _slots.sign_out else None),
+            frame.Rail.create(_slots.sign_out() if _slots.sign_out else None),
             rx.el.div(body, class_name="min-w-0 flex-1 above-bar lg:pb-8"),
             class_name="flex",
         ),
-        _BottomBar.create(),
+        frame.BottomBar.create(),
     )
 
 
@@ -201,22 +132,22 @@ def notice_slot(notice: Any) -> rx.Component:
 
 def menu_list(*, describe: bool = False) -> rx.Component:
     """The whole menu as content, with what each entry is for."""
-    return _MenuList.create(describe=describe)
+    return frame.MenuList.create(describe=describe)
 
 
 def language_choice() -> rx.Component:
     """The choice of language."""
-    return _LanguageChoice.create()
+    return frame.LanguageChoice.create()
 
 
 def theme_choice() -> rx.Component:
     """The choice between light, dark and the system's."""
-    return _ThemeChoice.create()
+    return frame.ThemeChoice.create()
 
 
 def install_card() -> rx.Component:
     """The offer to install the cabinet; not there where it can't be."""
-    return _InstallCard.create()
+    return frame.InstallCard.create()
 
 
 def app_arguments() -> dict[str, Any]:
@@ -294,12 +225,12 @@ def _over() -> Any:
     def frame_over_pages() -> rx.Component:
         items, done = _slots.effects or ([], None)
         return rx.fragment(
-            _WordsShown.create(),
-            _RouteFocus.create(),
-            _Line.create(),
-            _ThemeColour.create(),
-            _Effects.create(items=items, **({"on_done": done} if done else {})),
-            _Leave.create(to=_slots.leave) if _slots.leave is not None else None,
+            frame.WordsShown.create(),
+            frame.RouteFocus.create(),
+            frame.Line.create(),
+            frame.ThemeColour.create(),
+            frame.Effects.create(items=items, **({"on_done": done} if done else {})),
+            frame.Leave.create(to=_slots.leave) if _slots.leave is not None else None,
             _slots.idle() if _slots.idle else None,
         )
 
@@ -309,7 +240,7 @@ def _over() -> Any:
 
 def _boundary(stateful: bool) -> rx.Component:
     report = FrontendEventExceptionState.handle_frontend_exception if stateful else rx.noop()
-    return _Boundary.create(on_error=report)
+    return frame.Boundary.create(on_error=report)
 
 
 def _head() -> list[rx.Component]:

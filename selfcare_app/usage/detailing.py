@@ -33,7 +33,7 @@ class NoSuchPage(NotFound):
 
 
 def offer(session: Session, actor: Subscriber, *, now: datetime) -> Offer:
-    """Periods, kinds and directions that the subscriber may choose (ISSA-072, ISSA-073, ISSA-076). Needs no proof.
+    """Periods, kinds and directions that the subscriber may choose (ISSA-073, ISSA-076). Needs no proof.
 
     Raises selection.Closed.
     """

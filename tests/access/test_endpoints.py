@@ -139,7 +139,7 @@ async def test_sign_out_ends_the_session_on_the_server_and_clears_the_browser(
     value = cookies_set(await sign_in(client, door, line))["sid"].value
     answer = await client.post("/session/sign-out", content=b"")
     assert (path(answer), query(answer)) == ("/sign-in", {"ended": "1"})
-    assert answer.headers["clear-site-data"] == '"storage"'
+    assert answer.headers["clear-site-data"] == '"cache"'
     assert cookies_set(answer)["sid"]["max-age"] == "0"
     assert door.ask(web_session.resume, token=value) is None
     assert door.rows(WebSession, line_id=line.id)[0].end_reason == "sign_out"

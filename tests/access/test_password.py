@@ -146,16 +146,6 @@ def test_any_text_is_answered(plain: str) -> None:
         refusal(plain, profile)
 
 
-@pytest.mark.requirement("ISSA-012")
-@pytest.mark.parametrize("key", ["issa", "ihelper", "assa"])
-def test_a_generated_password_follows_the_rules(key: str) -> None:
-    profile = profile_of(key)
-    made = {password.generated(profile.password) for _ in range(50)}
-    assert len(made) == 50
-    assert all(len(each) == profile.password.generated_length for each in made)
-    assert [each for each in made if refusal(each, profile) not in (None, password.Common)] == []
-
-
 @pytest.mark.security("asvs_6_2_5", "asvs_6_2_8")
 @settings(max_examples=6, deadline=None)
 @given(plain=st.text(min_size=1, max_size=128), more=st.characters())

@@ -46,7 +46,7 @@ def controlled(page: Page, path: str) -> None:
     page.goto(path)
     hydrated(page)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def bodies_of(served: Served, path: str) -> bytes:

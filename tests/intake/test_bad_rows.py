@@ -162,6 +162,7 @@ TABLES = [
     ("payments", "P3,A9,2026-11-01T10:00:00Z,5.00,BYN,cash", "account_id", "unknown_account"),
     ("payments", "P3,A1,2026-11-01T10:00:00Z,0,BYN,cash", "amount", "not_money"),
     ("payments", "P3,A1,2026-11-01T10:00:00Z,5.001,BYN,cash", "amount", "too_fine"),
+    ("payments", "P3,A1,2026-11-01T10:00:00Z,5.00,BYN,pigeon", "channel", "not_a_word"),
     ("payments", "P3,A1,2026-11-01T10:00:00Z,5.00,USD,cash", "currency", "other_currency"),
     ("payments", "P1,A1,2026-11-01T10:00:00Z,6.00,BYN,cash", "amount", "payment_changed"),
 ]

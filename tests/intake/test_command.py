@@ -13,7 +13,7 @@ from selfcare_app.db import Database
 from selfcare_app.i18n import catalogue
 from selfcare_app.intake import command
 from selfcare_app.intake.findings import Reason
-from selfcare_app.intake.layout import TABLES
+from selfcare_app.intake.layout import CHANNELS, PAYMENT_FORMS, TABLES
 from selfcare_app.wiring import Wiring, rewire
 from tests.intake.exports import SMALL, write
 
@@ -133,6 +133,13 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     given = refusals()
     assert len(given) > 15
     assert {*Reason, *given} - known == set()
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_words_that_pages_show_have_their_names(language: str) -> None:
+    known = catalogue.load(language).keys()
+    assert {f"payments.channel.{word}" for word in CHANNELS} - known == set()
+    assert {f"subscribers.payment_form.{word}" for word in PAYMENT_FORMS} - known == set()
 
 
 def test_every_column_is_documented_and_no_other() -> None:

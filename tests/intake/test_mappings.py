@@ -110,6 +110,16 @@ def test_foreign_rejects_are_corrected_and_loaded_by_the_same_mapping(
     assert len(records(wires)) == 4
 
 
+def test_a_bad_number_of_an_incoming_call_is_named_by_its_own_column(
+    without_records: Importing, tmp_path: Path
+) -> None:
+    place = tmp_path / "switch"
+    shutil.copytree(EXAMPLES / "switch", place)
+    (file,) = place.iterdir()
+    file.write_bytes(file.read_bytes().replace(b"MTC;80172001122;80291234567", b"MTC;80172001122;8029123456"))
+    assert without_records(place, mappings=[example("switch")]).findings == [(file.name, 4, "B_NUMBER", "not_a_number")]
+
+
 def test_a_mapped_file_without_one_of_its_columns(without_records: Importing, tmp_path: Path) -> None:
     place = tmp_path / "switch"
     place.mkdir()

@@ -102,6 +102,17 @@ def test_numbers_are_free_unless_a_line_has_them(loaded: Importing, wires: Wirin
     ]
 
 
+@pytest.mark.parametrize("state", [State.HELD, State.RESTING, State.FREE])
+def test_a_number_that_a_line_has_is_not_given_to_anybody_else(
+    importing: Importing, wires: Wiring, tmp_path: Path, state: State
+) -> None:
+    with wires.db.transaction() as session:
+        session.add(PoolNumber(number=375291234567, category=0, state=state, rests_until=at("2027-01-01T00:00:00Z")))
+    importing(write(tmp_path / "export", **SMALL))
+    number = next(row for row in rows(wires, PoolNumber) if row.number == 375291234567)
+    assert (number.state, number.rests_until) == (State.ASSIGNED, None)
+
+
 @pytest.mark.requirement("ISSA-076")
 def test_records_by_number_and_by_line(loaded: Importing, wires: Wiring) -> None:
     call, sms, data = rows(wires, UsageRecord, "line_no", "started_at")

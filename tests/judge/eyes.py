@@ -60,13 +60,14 @@ def too_wide(page: Page) -> list[str]:
 
 
 def too_wide_zoomed(page: Page) -> list[str]:
-    """The same at 200 %: of the text on a phone, and of everything on a desktop."""
-    size = page.viewport_size
-    page.set_viewport_size({"width": 640, "height": 400})
-    faults = [f"desktop at 200 %: {what}" for what in too_wide(page)]
+    """The same with everything enlarged: on a desktop to 200 and 400 %, and the text of a phone to half as much again."""
+    size, faults = page.viewport_size, []
+    for zoom, width, height in (("200 %", 640, 400), ("400 %", 320, 200)):
+        page.set_viewport_size({"width": width, "height": height})
+        faults += [f"desktop at {zoom}: {what}" for what in too_wide(page)]
     page.set_viewport_size({"width": 360, "height": 740})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    faults += [f"text at 200 %: {what}" for what in too_wide(page)]
+    page.evaluate("document.documentElement.style.fontSize = '150%'")
+    faults += [f"large text: {what}" for what in too_wide(page)]
     page.evaluate("document.documentElement.style.fontSize = ''")
     if size:
         page.set_viewport_size(size)

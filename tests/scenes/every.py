@@ -3,10 +3,11 @@
 from selfcare_app.operators.schema import Profile
 from tests.scenes.access import ACCESS
 from tests.scenes.home import FRAME, HOME
+from tests.scenes.numbers import NUMBERS, ORDERS
 from tests.scenes.scene import Scene
 from tests.scenes.usage import USAGE
 
-SCENES: tuple[Scene, ...] = (*ACCESS, *HOME, *USAGE, *FRAME)
+SCENES: tuple[Scene, ...] = (*ACCESS, *HOME, *NUMBERS, *ORDERS, *USAGE, *FRAME)
 
 
 def of(profile: Profile, *, page: str = "") -> tuple[Scene, ...]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from selfcare_app.kit.actor import ProofNeeded
 from selfcare_app.kit.money import Money
 from selfcare_app.subscribers.tables import Line
-from selfcare_app.usage import detailing
+from selfcare_app.usage import address, detailing, statements
 from selfcare_app.usage.codes import Direction, Kind
 from selfcare_app.usage.detailing import NoSuchPage
 from selfcare_app.usage.views import CallRecord, Choice
@@ -179,6 +180,32 @@ def test_a_page_beyond_the_last_is_no_page(detail: Detail, number: int) -> None:
     detail.records(line, [{"started_at": MIDDLE} for _ in range(60)])
     with pytest.raises(NoSuchPage):
         detail.ask(detailing.nth_page, detail.actor(line), choice=OCTOBER, number=number)
+
+
+@pytest.mark.parametrize("by_number", [False, True])
+def test_a_page_is_one_read_of_the_key_and_needs_no_sorting(embedded: Detail, by_number: bool) -> None:
+    for statement in (statements.page, statements.forward, statements.place):
+        with embedded.db.snapshot() as session:
+            text = statement(session, by_number=by_number).text
+            nothing = (None,) * text.count("?")
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", nothing).fetchall()
+        (step,) = [row[3] for row in plan]
+        assert step.startswith("SEARCH usage_record USING PRIMARY KEY (line_no=? AND ")
+        assert "(started_at,record_key)" in step
+
+
+PERIODS = st.dates().map(lambda day: f"{day:%Y-%m}") | st.dates().map(lambda day: f"{day}..{day}")
+CHOICES = st.builds(
+    Choice,
+    PERIODS,
+    st.sampled_from([(), (Direction.OUTGOING,), (Direction.INCOMING,)]),
+    st.lists(st.sampled_from(list(Kind)), unique=True).map(tuple),
+)
+
+
+@given(CHOICES)
+def test_an_address_says_the_whole_choice(choice: Choice) -> None:
+    assert address.choice_of(dict(parse_qsl(address.query_of(choice)))) == choice
 
 
 def test_a_charge_finer_than_a_kopeck_is_rounded_once(detail: Detail) -> None:

@@ -1,6 +1,7 @@
 """The call detail page as the browser receives it: its stages, its pages of rows, its filter."""
 
 import os
+import pickle
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -154,6 +155,16 @@ async def test_sums_chart_and_days_agree(tabs: Tabs, embedded: Detail, month: An
     reply = await load(tab, f"period={month[0]}&direction=both&kinds=call")
     assert reply.var(CallDetail, "chart")["measure"] == "duration"
     assert [bar["h"] for bar in reply.var(CallDetail, "chart")["bars"]] == [4, 48]
+
+
+async def test_what_the_tab_remembers_can_be_kept_in_a_store(tabs: Tabs, embedded: Detail, month: Any) -> None:
+    line = embedded.line()
+    embedded.records(line, [{"started_at": month[1] + timedelta(minutes=n)} for n in range(60)])
+    tab = await opened(tabs, embedded, line)
+    await load(tab, f"period={month[0]}&direction=both")
+    state = await tab.state(CallDetail)
+    kept = (state._choice, state._period, state._day_sums, state._next)
+    assert pickle.loads(pickle.dumps(kept)) == kept  # noqa: S301 - made in this line
 
 
 async def test_filter_by_number(tabs: Tabs, embedded: Detail, month: Any) -> None:

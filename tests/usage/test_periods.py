@@ -25,7 +25,7 @@ def shown(detail: Detail, line: object, period: str, now: datetime | None = None
     return [record.at for record in found.items]
 
 
-@pytest.mark.requirement("ISSA-072", "ISSA-076", "ADM-027")
+@pytest.mark.requirement("ISSA-076", "ADM-027")
 def test_six_months_and_the_current_one_are_offered_and_not_one_more(detail: Detail) -> None:
     line = detail.line()
     offer = detail.ask(detailing.offer, detail.actor(line, proven=False))

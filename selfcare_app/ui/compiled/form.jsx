@@ -125,9 +125,11 @@ export function NativeForm({ action, fields = {}, enhance = true, onFault, child
   const form = useRef(null);
   const sending = useRef(false);
   useEffect(() => {
+    // A form that is left to the browser (sign-out, in every page's frame) takes no refusal that is another's.
+    if (!enhance) return;
     setErrors(faultIn(search));
     if (form.current) restore(form.current);
-  }, [search]);
+  }, [search, enhance]);
 
   async function submit(event) {
     if (!enhance) return;

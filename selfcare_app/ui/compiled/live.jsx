@@ -9,6 +9,9 @@ import { applyUpdate, usePwa } from "$/frame/pwa";
 
 const TOAST_MS = 6000;
 const RECONNECT_PATIENCE_MS = 1500;
+const ANNOUNCE_MS = 100;
+const ANNOUNCE_TRIES = 30;
+const SAID_MS = 3000;
 
 /** Shows the page once it speaks the language that was chosen before anything was drawn. */
 export function WordsShown() {
@@ -37,7 +40,13 @@ export function RouteFocus() {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     }
-    const later = setTimeout(() => say(document.title), 100);
+    // The title may need the page's data; once said it is taken away, or it would stay in the former language.
+    let patience = ANNOUNCE_TRIES;
+    let later = setTimeout(function announce() {
+      const waiting = document.querySelector("main [data-skeleton]") && (patience -= 1) > 0;
+      if (!waiting) say(document.title);
+      later = waiting ? setTimeout(announce, ANNOUNCE_MS) : setTimeout(() => say(""), SAID_MS);
+    }, ANNOUNCE_MS);
     return () => clearTimeout(later);
   }, [pathname]);
   return (

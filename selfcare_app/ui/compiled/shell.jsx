@@ -184,14 +184,14 @@ export function Rail({ children }) {
 function BarLink({ item }) {
   const t = useWords();
   return (
-    <li className="flex flex-1">
+    <li className="flex min-w-0 flex-1">
       <Link
         to={item.path}
         aria-current={useCurrent(item.path)}
-        className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 px-1 text-center text-[0.6875rem] leading-4 text-muted aria-[current]:font-semibold aria-[current]:text-accent"
+        className="flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-center text-[clamp(0.625rem,2.8vw,0.75rem)] leading-4 tracking-tight text-muted aria-[current]:font-medium aria-[current]:text-accent"
       >
         <Icon name={item.icon} />
-        <span className="line-clamp-2 hyphens-auto">{title(t, item)}</span>
+        <span className="line-clamp-2 max-w-full hyphens-auto">{title(t, item)}</span>
       </Link>
     </li>
   );
@@ -224,7 +224,7 @@ export function MenuList({ describe = false }) {
               <li key={item.path}>
                 <Link to={item.path} className="flex min-h-14 items-center gap-3 px-4 py-3 hover:bg-accent-soft">
                   <Icon name={item.icon} className="text-accent" />
-                  <span className="flex-1">
+                  <span className="min-w-0 flex-1">
                     <span className="block">{title(t, item)}</span>
                     {describe && <span className="block text-s text-muted">{t(`menu.about.${item.feature}`)}</span>}
                   </span>

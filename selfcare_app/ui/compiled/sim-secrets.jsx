@@ -69,7 +69,7 @@ export function SimSecrets() {
             {CODES.map((name) => (
               <div key={name}>
                 <dt className="text-s text-muted">{t(`access.sim.${name}`)}</dt>
-                <dd className="tabular text-xl font-semibold" data-code={name}>{codes[name]}</dd>
+                <dd className="tabular whitespace-nowrap text-l font-semibold" data-code={name}>{codes[name]}</dd>
               </div>
             ))}
           </dl>

@@ -100,6 +100,7 @@ def tile(icon: str, label: Any, to: Any, *, hint: Any = None) -> rx.Component:
         rx.el.span(
             rx.el.span(label, class_name="block font-semibold"),
             rx.el.span(hint, class_name="block text-s text-muted") if hint is not None else None,
+            class_name="min-w-0",
         ),
         to=to,
         class_name=_TILE,

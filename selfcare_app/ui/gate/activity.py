@@ -35,6 +35,14 @@ class Activity:
         use = self._uses.get(session_id)
         return use.last if use else None
 
+    def unwritten(self, session_id: UUID) -> datetime | None:
+        """The last use if it is not written yet; it is taken for written."""
+        use = self._uses.get(session_id)
+        if use is None or use.unwritten_since is None:
+            return None
+        use.unwritten_since = None
+        return use.last
+
     def due(self, now: datetime, *, idle: timedelta) -> Iterator[tuple[UUID, datetime]]:
         """Sessions whose last use is to be written now, with its moment; each is taken for written."""
         delay = min(WRITTEN_AT_LATEST, idle / PART_OF_IDLE)

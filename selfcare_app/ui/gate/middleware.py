@@ -13,12 +13,13 @@ from reflex_base.event.context import EventContext
 from selfcare_app.access import session as sessions
 from selfcare_app.access.views import Signed
 from selfcare_app.kit import clock
+from selfcare_app.kit.actor import SignInNeeded
 from selfcare_app.kit.log import logger
 from selfcare_app.ui.gate import policy
 from selfcare_app.ui.gate.activity import ACTIVITY
 from selfcare_app.ui.gate.sockets import GATE, OF_SESSION, SOCKETS, Socket
 from selfcare_app.ui.session import AppState, deadline, signed_now
-from selfcare_app.wiring import ask, wired
+from selfcare_app.wiring import ask, do, wired
 
 _OURS_ALONE = (policy.Caller.PROGRAM, policy.Caller.NOBODY)
 
@@ -56,7 +57,7 @@ class Gate(Middleware):
             return None
         session_id, signed = owned_session(me), None
         if session_id is not None:
-            signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
+            signed = await living(session_id, now)
             if signed is None:
                 return await _dismiss(state, me, over(me, now))
         signed_now.set(signed)
@@ -65,6 +66,23 @@ class Gate(Middleware):
         if by_browser:
             _note(me, signed, name, rule, now)
         return None
+
+
+async def living(session_id: UUID, now: datetime) -> Signed | None:
+    """The session if it lives, also by uses that were not written down yet."""
+    signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
+    if signed is None and (used := ACTIVITY.unwritten(session_id)):
+        await write(session_id, used)
+        signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
+    return signed
+
+
+async def write(session_id: UUID, used: datetime) -> None:
+    """Writes a use down, unless the session is over."""
+    try:
+        await do(sessions.touch, GATE, session_id=session_id, now=used)
+    except SignInNeeded:
+        ACTIVITY.forget(session_id)
 
 
 def owned_session(me: AppState) -> UUID | None:

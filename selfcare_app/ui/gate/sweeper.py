@@ -15,9 +15,9 @@ from reflex_base.event import Event
 from selfcare_app.access import session as sessions
 from selfcare_app.access import watch
 from selfcare_app.kit import clock
-from selfcare_app.kit.actor import SignInNeeded
 from selfcare_app.kit.log import logger
 from selfcare_app.ui.gate.activity import ACTIVITY
+from selfcare_app.ui.gate.middleware import write
 from selfcare_app.ui.gate.sockets import GATE, SOCKETS, Socket
 from selfcare_app.ui.session import AppState, deadline
 from selfcare_app.wiring import ask, do, wired
@@ -91,10 +91,7 @@ async def _hang_up() -> None:
 async def write_down(now: datetime, idle: timedelta) -> None:
     """Writes the uses that are due to be written."""
     for session_id, used in ACTIVITY.due(now, idle=idle):
-        try:
-            await do(sessions.touch, GATE, session_id=session_id, now=used)
-        except SignInNeeded:
-            ACTIVITY.forget(session_id)
+        await write(session_id, used)
 
 
 def _sessions_of(sockets: Iterable[Socket]) -> set[UUID]:

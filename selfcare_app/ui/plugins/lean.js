@@ -7,12 +7,22 @@ const WITHOUT = [
     `import { WS } from "./websocket.js";
      export const transports = { websocket: WS };`,
   ],
+  [/engine\.io-client\/build\/esm\/transports\/polling-xhr(\.node)?\.js$/, `export class XHR {}`],
+  [/engine\.io-client\/build\/esm\/transports\/polling-fetch\.js$/, `export class Fetch {}`],
+  [/engine\.io-client\/build\/esm\/transports\/webtransport\.js$/, `export class WT {}`],
   // Files are sent to endpoints of our own, never as events.
   [/utils\/helpers\/upload\.js$/, `export const uploadFiles = async () => false;`],
   // Properties are merged for slots of component libraries that are not here.
   [
     /node_modules\/mergician\/.*\.js$/,
     `export const mergician = (...parts) => Object.assign({}, ...parts);`,
+  ],
+  // Looks come from class names alone; the build refuses pages with styles of their own.
+  [
+    /node_modules\/@emotion\/react\/dist\/emotion-react[^/]*\.m?js$/,
+    `import { createElement, Fragment } from "react";
+     export const jsx = createElement;
+     export { Fragment };`,
   ],
   // What Reflex needs of a cookie jar; our cookies of account are HttpOnly and never seen by scripts.
   [

@@ -12,6 +12,13 @@ _WINDOW = re.compile(r"  useEffect\(\(\) => \{\n    // Make contexts.*?\n  \}, \
 _IMPORT = 'import lean from "./lean.js";\n'
 
 
+_STYLED = re.compile(r'jsx\(("?[\w.]+"?),\{[^{}]*\bcss:\(?(\{[^}]*\})')
+
+
+class StyledPage(ValueError):
+    """A page gives an element a style, or a property that the element doesn't have, which Reflex takes for a style."""
+
+
 class LeanPlugin(Plugin):
     """Changes two files that Reflex generates; where they look different from what is expected they stay."""
 
@@ -23,6 +30,19 @@ class LeanPlugin(Plugin):
         """Registers the changes."""
         context["add_modify_task"]("app/root.jsx", without_namespaces)
         context["add_modify_task"]("vite.config.js", with_lean)
+
+
+    def post_build(self, **context: Any) -> None:
+        """Refuses pages that need the style library that isn't there. Raises StyledPage."""
+        web: Path = context["static_dir"].parents[1]
+        found = [
+            f"{path.relative_to(web)}: {element} {style}"
+            for folder in ("app", "app_components", "utils/components")
+            for path in sorted((web / folder).rglob("*.jsx"))
+            for element, style in _STYLED.findall(path.read_text("utf-8"))
+        ]
+        if found:
+            raise StyledPage("use class_name, or custom_attrs for attributes: " + "; ".join(found))
 
 
 def without_namespaces(root: str) -> str:

@@ -60,7 +60,7 @@ def code_step(
     sent = rx.cond(arrival.number, T("access.code.sent", number=msisdn(arrival.shown)), T("access.code.sent_any"))
     kept = {"number": arrival.number}
     return rx.fragment(
-        c.lead(sent, " ", none) if none is not None else c.lead(sent),
+        c.lead(sent, " ", TN("access.code.resend_rule", minutes), "."),
         c.native_form(
             c.code_field(label=T("access.code.label"), hint=about, length=operator().code.digits),
             more,
@@ -68,11 +68,8 @@ def code_step(
             action=check,
             fields=kept,
         ),
-        rx.el.div(
-            c.resend(seconds=arrival.wait, action=resend, fields=kept),
-            c.hint(TN("access.code.resend_rule", minutes)),
-            class_name="flex flex-col gap-1",
-        ),
+        c.resend(seconds=arrival.wait, action=resend, fields=kept),
+        c.hint(none) if none is not None else None,
     )
 
 

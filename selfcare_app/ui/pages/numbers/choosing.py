@@ -80,7 +80,7 @@ def _held_row(state: Any, row: Any) -> rx.Component:
     number = msisdn(row["number"])
     return rx.el.li(
         rx.el.div(
-            rx.el.span(number, class_name="tabular text-l font-semibold"),
+            rx.el.span(number, class_name="tabular wrap-anywhere text-l font-semibold"),
             rx.el.span(money(row["price"]), class_name="tabular whitespace-nowrap"),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4",
         ),
@@ -103,7 +103,7 @@ def _held_row(state: Any, row: Any) -> rx.Component:
                 on_click=state.let_go(row["number"]),
                 aria_label=T("numbers.held.release_number", number=number),
             ),
-            class_name="flex gap-2",
+            class_name="flex flex-wrap gap-2",
         ),
         key=row["number"].to(str),
         class_name="flex flex-col gap-2 py-3",
@@ -117,7 +117,7 @@ def _looking(state: Any, rule: NumberChange) -> rx.Component:
             *[_segment(state, str(way)) for way in rule.ways],
             role="group",
             aria_label=T("numbers.way.legend"),
-            class_name="flex gap-1 rounded-card bg-line p-1",
+            class_name="flex flex-wrap gap-1 rounded-card bg-line p-1",
         ),
         *[rx.cond(state.way == str(way), panels[str(way)](state, rule)) for way in rule.ways],
         rx.cond(state.refused, _refused(state)),
@@ -184,7 +184,7 @@ def _by_category(state: Any, rule: NumberChange) -> rx.Component:
         *[tile(str(row.key), row.price_minor) for row in rule.categories],
         role="group",
         aria_label=T("numbers.choose.category"),
-        class_name="grid grid-cols-2 gap-2 lg:grid-cols-3",
+        class_name="grid grid-cols-[repeat(auto-fit,minmax(min(9.5rem,100%),1fr))] gap-2",
     )
 
 
@@ -206,7 +206,7 @@ def _results(state: Any, rule: NumberChange) -> rx.Component:
         rx.cond(
             state.rows.length() > 0,
             rx.fragment(
-                rx.el.h2(_how_many(state), class_name="text-m font-semibold", role="status"),
+                rx.el.div(rx.el.h2(_how_many(state), class_name="text-m font-semibold"), role="status"),
                 rx.el.ul(
                     rx.foreach(state.rows, lambda row: _offer(state, row)),
                     class_name="divide-y divide-line rounded-card bg-raised shadow-card",
@@ -234,20 +234,24 @@ def _how_many(state: Any) -> Any:
 
 def _offer(state: Any, row: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.p(
-            rx.foreach(row["parts"].to(list[dict[str, Any]]), _part), class_name="tabular whitespace-nowrap text-l"
+        rx.el.div(
+            rx.el.p(rx.foreach(row["parts"].to(list[dict[str, Any]]), _part), class_name="tabular wrap-anywhere text-l"),
+            rx.el.p(money(row["price"]), class_name="tabular ml-auto whitespace-nowrap"),
+            class_name="flex flex-wrap items-baseline justify-between gap-x-2",
         ),
-        rx.el.p(money(row["price"]), class_name="tabular whitespace-nowrap text-right"),
-        rx.el.p(badge(row["category"])),
-        c.button(
-            T("numbers.choose.hold"),
-            kind="secondary",
-            on_click=state.hold(row["number"]),
-            aria_label=T("numbers.choose.hold_number", number=msisdn(row["number"])),
-            class_name="justify-self-end px-4 text-s",
+        rx.el.div(
+            rx.el.p(badge(row["category"])),
+            c.button(
+                T("numbers.choose.hold"),
+                kind="secondary",
+                on_click=state.hold(row["number"]),
+                aria_label=T("numbers.choose.hold_number", number=msisdn(row["number"])),
+                class_name="ml-auto px-4 text-s",
+            ),
+            class_name="flex flex-wrap items-center justify-between gap-2",
         ),
         key=row["number"].to(str),
-        class_name="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-2 px-4 py-3",
+        class_name="flex flex-col gap-2 px-4 py-3",
     )
 
 

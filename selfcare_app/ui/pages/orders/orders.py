@@ -10,6 +10,7 @@ from selfcare_app.kit import clock
 from selfcare_app.orders import order
 from selfcare_app.orders.rules import OrderState
 from selfcare_app.orders.views import OrderView
+from selfcare_app.operators.schema import Feature
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
 from selfcare_app.ui.pages.orders.about import KINDS
@@ -72,7 +73,11 @@ def _row(found: OrderView) -> dict[str, Any]:
     }
 
 
-@shell.screen("/orders", title="orders.title", on_load=Orders.load)
+# Where nothing can be ordered yet the archive would stay empty: no menu leads to it.
+_FEATURE = Feature.OPERATIONS if operator().number_change is not None else None
+
+
+@shell.screen("/orders", title="orders.title", feature=_FEATURE, on_load=Orders.load)
 def orders() -> rx.Component:
     """The list, or what would be in it."""
     return c.loading(

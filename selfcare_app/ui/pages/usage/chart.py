@@ -42,7 +42,7 @@ def chart(found: Any, first: Any, last: Any, table: Any) -> rx.Component:
     bars = found["bars"].to(list[dict[str, int]])
 
     def one(bar: Any) -> rx.Component:
-        return rx.el.svg.rect(x=bar["x"], y=bar["y"], width=STEP - 2, height=bar["h"], rx=1, fill="currentColor")
+        return rx.el.svg.rect(x=bar["x"], y=bar["y"], width=STEP - 2, height=bar["h"], rx=1, class_name="fill-current")
 
     picture = rx.el.svg(
         rx.foreach(bars, one),

@@ -13,9 +13,9 @@ _OPTION = (
     "flex min-h-12 items-center gap-3 rounded-card border border-field-line bg-raised px-3 py-2 "
     "has-[:checked]:border-accent has-[:checked]:bg-accent-soft"
 )
-_THREE = "grid grid-cols-2 gap-2 lg:grid-cols-3"
-_FOUR = "grid grid-cols-2 gap-2 lg:grid-cols-4"
-_INPUT = "size-5 shrink-0 accent-accent"
+_THREE = "grid grid-cols-[repeat(auto-fit,minmax(min(100%,9.5rem),1fr))] gap-2 lg:grid-cols-3"
+_FOUR = "grid grid-cols-[repeat(auto-fit,minmax(min(100%,9.5rem),1fr))] gap-2"
+_INPUT = "size-5 shrink-0 scroll-mb-40 accent-accent"
 
 
 def choosing(state: Any) -> rx.Component:
@@ -83,7 +83,7 @@ def _days(state: Any) -> rx.Component:
         rx.el.div(
             c.date_field("first", T("usage.choose.first"), value=state.first_day, **limits),
             c.date_field("last", T("usage.choose.last"), value=state.last_day, **limits),
-            class_name="grid grid-cols-2 gap-3",
+            class_name="grid grid-cols-[repeat(auto-fit,minmax(min(100%,9.5rem),1fr))] gap-3",
         ),
         rx.el.p(
             T("usage.choose.days_hint", first=date(state.earliest, "long"), last=date(state.latest, "long")),
@@ -101,12 +101,12 @@ def _group(state: Any, name: str, legend: Any, *options: Any, hint: Any = None, 
         rx.el.div(*options, class_name=columns),
         rx.el.p(hint, class_name="mt-2 text-s text-muted") if hint is not None else None,
         id=name,
-        tab_index=-1,
+        custom_attrs={"tabIndex": -1},
     )
 
 
 def _radio(name: str, value: Any, label: Any, checked: Any, *, wide: Any = False) -> rx.Component:
-    span = rx.cond(wide, f"{_OPTION} col-span-2 lg:col-span-full", _OPTION)
+    span = rx.cond(wide, f"{_OPTION} col-span-full", _OPTION)
     return rx.el.label(
         rx.el.input(type="radio", name=name, value=value, default_checked=checked, class_name=_INPUT),
         label,

@@ -51,7 +51,7 @@ def _chosen(state: Any) -> rx.Component:
 
 
 def _files(state: Any) -> rx.Component:
-    # Not by Reflex's own routing, and without the `download` attribute: a refusal leads back here and is not saved as a file.
+    # Without the `download` attribute: a refusal leads back here as a page and is not saved as a file.
     look = (
         "flex min-h-11 items-center justify-center gap-2 rounded-card border border-field-line bg-raised px-4 "
         "font-semibold text-accent"
@@ -68,7 +68,7 @@ def _files(state: Any) -> rx.Component:
     ]
     return rx.el.div(
         rx.el.p(T("usage.file.title"), class_name="text-s text-muted"),
-        rx.el.div(*buttons, class_name="flex gap-3"),
+        rx.el.div(*buttons, class_name="flex flex-wrap gap-3"),
         class_name="flex flex-col gap-2",
     )
 

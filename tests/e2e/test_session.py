@@ -1,0 +1,122 @@
+"""The end of a session as a person sees it: warned in time, able to stay, sent to sign in with the reason, and back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import Complaints, NewContext, SignedIn, hydrated
+from tests.served import Serve, Served
+
+pytestmark = pytest.mark.browser
+IDLE, WARNED = 60, 50
+"""Seconds; the warning comes when this much of them is left."""
+
+
+@pytest.fixture(scope="module")
+def served(serve: Serve) -> Served:
+    """Sessions here live a minute without use."""
+    return serve(session={"idle_seconds": IDLE, "warn_before_seconds": WARNED})
+
+
+@pytest.fixture
+def watched(served: Served, new_context: NewContext) -> Page:
+    """A page whose clock the test can put forward."""
+    context = new_context()
+    context.add_cookies([served.cookie(served.sign_in(served.world.line(user_name="Пётр Сетевой")))])
+    page = context.new_page()
+    page.clock.install()
+    page.goto("/home")
+    hydrated(page)
+    expect(page.get_by_text("Пётр Сетевой").first).to_be_visible()
+    return page
+
+
+def warning(page: Page) -> Locator:
+    return page.get_by_role("alertdialog")
+
+
+def follow(page: Page, name: str) -> None:
+    """Follows a link of the bottom bar."""
+    page.get_by_role("navigation").last.get_by_role("link", name=name).click()
+
+
+@pytest.mark.requirement("ISSA-023")
+@pytest.mark.security("S-21")
+def test_a_warning_comes_in_time_and_staying_is_one_tap(watched: Page):
+    expect(warning(watched)).to_be_hidden()
+    for stay in (lambda: watched.locator("#idle-stay").click(), lambda: watched.keyboard.press("Escape")):
+        watched.clock.fast_forward((IDLE - WARNED + 1) * 1000)
+        expect(warning(watched)).to_be_visible()
+        expect(watched.locator("#idle-stay")).to_be_focused()
+        expect(watched.locator("#idle-left")).to_have_text(re.compile(r"0:[1-4]\d"))
+        stay()
+        expect(warning(watched)).to_be_hidden()
+    assert watched.url.endswith("/home")
+
+
+@pytest.mark.requirement("ISSA-023", "ISSA-024")
+@pytest.mark.security("S-21")
+def test_a_page_left_alone_goes_to_sign_in_by_itself_and_says_why(served: Served, signed_in: SignedIn):
+    line = served.world.line(user_name="Ольга Уходина")
+    page = signed_in(line, "/more")
+    hydrated(page)
+    follow(page, "Главная")
+    expect(page.get_by_text("Ольга Уходина").first).to_be_visible()
+    served.advance(IDLE + 1)
+    page.wait_for_url("**/sign-in?expired=1&next=%2Fhome")
+    hydrated(page)
+    assert "Уходина" not in page.content()
+    page.go_back()
+    page.wait_for_url("**/sign-in?next=%2Fmore")
+    assert "Уходина" not in page.content()
+    page.context.add_cookies([served.cookie(served.sign_in(line))])
+    page.goto("/home")
+    expect(page.get_by_text("Ольга Уходина").first).to_be_visible()
+
+
+@pytest.mark.security("S-21")
+def test_a_page_that_the_server_cant_reach_leaves_by_its_own_clock(watched: Page, complaints: Complaints):
+    complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket|Failed to (load|fetch)")
+    watched.context.set_offline(True)
+    watched.clock.fast_forward((IDLE + 10) * 1000)
+    watched.wait_for_function("() => !document.documentElement.innerText.includes('Сетевой')")
+
+
+@pytest.mark.security("S-20")
+@pytest.mark.requirement("ISSA-036")
+def test_signing_out_in_one_tab_ends_the_other(served: Served, new_context: NewContext):
+    context = new_context()
+    context.add_cookies([served.cookie(served.sign_in(served.world.line()))])
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.goto("/more")
+        hydrated(page)
+    first.locator("form[action='/session/sign-out'] button:visible").last.click()
+    first.wait_for_url("**/sign-in*")
+    second.wait_for_url("**/sign-in?next=%2Fmore")
+
+
+@pytest.mark.requirement("ISSA-023")
+def test_using_one_tab_keeps_the_other(served: Served, new_context: NewContext):
+    context = new_context()
+    context.add_cookies([served.cookie(served.sign_in(served.world.line()))])
+    used, left = context.new_page(), context.new_page()
+    for page in (used, left):
+        page.goto("/personal")
+        hydrated(page)
+    for name in ("Ещё", "Главная", "Ещё", "Главная"):
+        served.advance(IDLE * 0.4)
+        follow(used, name)
+        hydrated(used)
+    follow(left, "Ещё")
+    left.wait_for_url("**/more")
+    hydrated(left)
+    expect(warning(left)).to_be_hidden()
+
+
+def test_the_bare_address_leads_on(page: Page, signed_in: SignedIn):
+    page.goto("/")
+    page.wait_for_url("**/sign-in")
+    inside = signed_in(path="/")
+    inside.wait_for_url("**/home")
