@@ -58,7 +58,7 @@ shell.configure(
     idle=watch.idle_warning,
     sign_out=watch.sign_out_form,
 )
-gate.install(app)
+gate.install(app, open_pages=[each.route for each in shell.SCREENS if each.audience == "visitor"])
 
 
 @app.register_lifespan_task

@@ -66,7 +66,11 @@ def start(directory: Path, *, database_url: str, redis_url: str) -> Cluster:
     )
     port = served.free_port()
     second = replace(
-        first, directory=second_home, port=port, environment=first.environment | {"SELFCARE_PORT": str(port)}, _process=None
+        first,
+        directory=second_home,
+        port=port,
+        environment=first.environment | {"SELFCARE_PORT": str(port)},
+        _process=None,
     )
     second.start()
     front.choose(first.port)

@@ -95,7 +95,9 @@ class People:
         self.stranger = served.world.line(msisdn=_number(served, 8), user_name=country.newcomer)
         with served.db.transaction() as session:
             session.add_all(_belongings(served, self.full, country))
-            session.execute(insert(UsageRecord), _usage(self.full, served.now, dice, served.profile.numbering.country_code))
+            session.execute(
+                insert(UsageRecord), _usage(self.full, served.now, dice, served.profile.numbering.country_code)
+            )
             session.add_all(_orders(served, self.full, self.waiting))
         self.texts = _texts(country)
 
@@ -108,9 +110,12 @@ def _texts(country: Country) -> tuple[str, ...]:
 
 def _catalogue(country: Country, now: datetime) -> list[Any]:
     since = now - timedelta(days=900)
-    plan = TariffPlan(id=new_id(), code="basic", name=country.plan, fee_minor=1_990, benefits=country.benefits, valid_from=since)
+    plan = TariffPlan(
+        id=new_id(), code="basic", name=country.plan, fee_minor=1_990, benefits=country.benefits, valid_from=since
+    )
     services = [
-        Service(id=new_id(), code=code, name=name, fee_minor=fee, valid_from=since) for name, code, fee in country.services
+        Service(id=new_id(), code=code, name=name, fee_minor=fee, valid_from=since)
+        for name, code, fee in country.services
     ]
     return [plan, *services]
 
@@ -156,7 +161,9 @@ def _person(served: Served, name: str, balance_minor: int, last: int) -> Line:
         client.name, client.contract_number, client.contract_on = name, f"2019/{last}841", date(2019, 4, 12)
         client.external_id = f"C-5514{last:02d}"
         session.add(
-            Credential(line_id=line.id, password_hash=hashed, set_by="test", set_at=registered, registered_at=registered)
+            Credential(
+                line_id=line.id, password_hash=hashed, set_by="test", set_at=registered, registered_at=registered
+            )
         )
         money = Money(balance_minor, served.profile.currency, served.profile.currency_scale)
         post_openings(session, System("test"), openings=[Opening(line.account_id, money)], now=served.now)
@@ -228,7 +235,9 @@ def _record(dice: random.Random, at: datetime, peer: str) -> dict[str, Any]:
         return same | {"kind": Kind.SMS, "zone": Zone.ON_NET}
     if drawn < 0.77:
         return same | {"kind": Kind.MMS, "zone": Zone.ON_NET}
-    site = dice.choice((("YouTube", "youtube.com"), ("Telegram", "telegram.org"), ("Instagram", "instagram.com"), ("Other", "")))
+    site = dice.choice(
+        (("YouTube", "youtube.com"), ("Telegram", "telegram.org"), ("Instagram", "instagram.com"), ("Other", ""))
+    )
     size = int(dice.expovariate(1 / (60 * 2**20)))
     data = {"kind": Kind.DATA, "direction": Direction.OUTGOING, "peer": "", "service": site[0], "domain": site[1]}
     return same | data | {"bytes_in": size, "bytes_out": size // 14, "duration_seconds": dice.randint(20, 4_000)}

@@ -52,6 +52,10 @@ def speak(page: Page, language: str) -> None:
 
 def settle(page: Page) -> None:
     """Waits until texts, fonts and two frames are there, and no skeleton is."""
-    page.wait_for_function("() => !('words' in document.documentElement.dataset) && !('arriving' in document.documentElement.dataset)")
+    page.wait_for_function(
+        "() => !('words' in document.documentElement.dataset) && !('arriving' in document.documentElement.dataset)"
+    )
     page.wait_for_function("() => !document.querySelector('main [data-skeleton], main [aria-busy=true]')")
-    page.evaluate("document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))")
+    page.evaluate(
+        "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))"
+    )

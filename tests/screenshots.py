@@ -126,9 +126,13 @@ def introduce(operator: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; 1 if a scene could not be played."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
-    parser.add_argument("--operator", choices=operators.keys(), action="append", help="one operator alone (may be repeated)")
+    parser.add_argument(
+        "--operator", choices=operators.keys(), action="append", help="one operator alone (may be repeated)"
+    )
     parser.add_argument("--page", default="", help="one page alone, such as home or number")
-    parser.add_argument("--manifest", action="store_true", help="write the pictures of the install dialog and of the README")
+    parser.add_argument(
+        "--manifest", action="store_true", help="write the pictures of the install dialog and of the README"
+    )
     chosen = parser.parse_args(arguments)
     failed = 0
     for operator in chosen.operator or operators.keys():

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from selfcare_app.access import session as sessions
+from selfcare_app.access.tables import WebSession
 from selfcare_app.db import Database, metadata
 from selfcare_app.kit import cookie
 from selfcare_app.kit.sealing import Keyring
@@ -61,13 +63,22 @@ class Served:
         return datetime.now(UTC) + timedelta(seconds=float(Path(self.options["clock"]).read_text() or 0))
 
     def advance(self, seconds: float) -> None:
-        """Puts the server's clock forward (the browser's stays)."""
+        """Puts the server's clock forward (the browser's stays); sessions that this ends have ended when it returns."""
         file = Path(self.options["clock"])
         moved = float(file.read_text() or 0) + seconds
         fresh = file.with_suffix(".new")
         fresh.write_text(str(moved))
         fresh.replace(file)
         self.world.now = self.now
+        until = time.monotonic() + 5
+        while self._process is not None and self._overdue() and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def _overdue(self) -> bool:
+        """Whether the server has yet to end sessions, or to write down that they were used."""
+        overdue = select(WebSession.id).where(WebSession.ended_at.is_(None), WebSession.idle_until <= self.now)
+        with self.db.snapshot() as session:
+            return session.exec(overdue.limit(1)).first() is not None
 
     # --- the process
 

@@ -15,7 +15,8 @@ _AT_ONCE = 500
 
 def living(session: Session, actor: System, *, session_ids: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
     """Of those sessions the live ones, each with the end of its idleness (never past its whole time)."""
-    asked, found = list(session_ids), {}
+    asked = list(session_ids)
+    found: dict[UUID, datetime] = {}
     for start in range(0, len(asked), _AT_ONCE):
         query = (
             select(WebSession.id, WebSession.idle_until)
@@ -28,5 +29,5 @@ def living(session: Session, actor: System, *, session_ids: Collection[UUID], no
                 Line.access == "open",
             )
         )
-        found.update(session.exec(query).all())
+        found.update((session_id, idle_until) for session_id, idle_until in session.exec(query))
     return found

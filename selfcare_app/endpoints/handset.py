@@ -20,7 +20,8 @@ _PAGE = Template("""<!doctype html>
 <body><main>
 <h1>$title</h1><p>$lead</p>
 <section><form id="choose" class="row"><div><label for="number">$number</label>
-<input id="number" name="number" inputmode="tel" autocomplete="off" required></div><button>$take</button></form></section>
+<input id="number" name="number" inputmode="tel" autocomplete="off" required></div>
+<button>$take</button></form></section>
 <div id="phone" hidden>
 <section aria-labelledby="messages-title"><h2 id="messages-title">$messages</h2><p id="empty">$empty</p>
 <ul id="messages" aria-live="polite" tabindex="0" aria-labelledby="messages-title"></ul>
@@ -35,7 +36,10 @@ _PAGE = Template("""<!doctype html>
 <button>$reply</button><button type="button" id="hang" class="plain">$hang</button></div></form>
 </section></div></main><script src="/handset.js"></script></body></html>
 """)
-_WORDS = tuple("title lead number take messages empty to text send ussd call answer reply hang failed".split())
+_WORDS = (
+    *("title", "lead", "number", "take", "messages", "empty", "to", "text", "send"),
+    *("ussd", "call", "answer", "reply", "hang", "failed"),
+)
 
 
 async def page(request: Request) -> Response:

@@ -249,10 +249,11 @@ def _choices(question: Any, legend: Any) -> rx.Component:
             ),
         )
 
-    wrong = rx.el.p(msg(Play.errors[question["name"]]), class_name="text-s font-semibold text-bad")
+    name = question["name"].to(str)
+    wrong = rx.el.p(msg(Play.errors[name]), class_name="text-s font-semibold text-bad")
     return rx.el.fieldset(
         rx.el.legend(legend, class_name="mb-2 font-semibold"),
-        rx.cond(Play.errors.contains(question["name"]), wrong),
+        rx.cond(Play.errors.contains(name), wrong),
         rx.el.div(rx.foreach(question["options"].to(list[dict[str, Any]]), one), class_name="flex flex-col gap-2"),
         id=question["name"],
         custom_attrs={"tabIndex": -1},

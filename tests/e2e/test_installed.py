@@ -96,7 +96,14 @@ def test_nothing_of_a_person_is_kept_in_the_browser(
     context.add_cookies([served.cookie(value)])
     page = context.new_page()
     controlled(page, "/home")
-    for path in ("/personal", "/personal/sim", f"/call-detail?period={last_month(served)}", "/number", "/orders", "/settings/password"):
+    for path in (
+        "/personal",
+        "/personal/sim",
+        f"/call-detail?period={last_month(served)}",
+        "/number",
+        "/orders",
+        "/settings/password",
+    ):
         page.goto(path)
         hydrated(page)
     during = page.evaluate(_KEPT)
@@ -129,7 +136,9 @@ def test_a_switch_of_language_is_instant_and_asks_nobody(signed_in: SignedIn, pe
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.evaluate("window.__sent = 0; const plain = WebSocket.prototype.send; WebSocket.prototype.send = function (...all) { if (!/^[23]$/.test(all[0])) window.__sent += 1; return plain.apply(this, all); };")
+    page.evaluate(
+        "window.__sent = 0; const plain = WebSocket.prototype.send; WebSocket.prototype.send = function (...all) { if (!/^[23]$/.test(all[0])) window.__sent += 1; return plain.apply(this, all); };"
+    )
     page.locator("#language-top").select_option("en")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_text("BYN 3,412.75").or_(page.get_by_text("3,412.75 BYN"))).to_be_visible()

@@ -9,7 +9,16 @@ import pytest
 from selfcare_app.endpoints.guard import BODY_BYTES, Doors, Guard
 from selfcare_app.endpoints.headers import HSTS, content_policy, inline_scripts
 from selfcare_app.endpoints.peer import address_of, cookie_of, header_of
-from selfcare_app.endpoints.sockets import BURST, EVENTS_PER_SECOND, FRAME_BYTES, TOO_BIG, TOO_FAST, Refused, SocketDoor, Traffic
+from selfcare_app.endpoints.sockets import (
+    BURST,
+    EVENTS_PER_SECOND,
+    FRAME_BYTES,
+    TOO_BIG,
+    TOO_FAST,
+    Refused,
+    SocketDoor,
+    Traffic,
+)
 
 ORIGIN = "https://my.example.by"
 
@@ -32,7 +41,12 @@ async def reads_all(scope: Any, receive: Any, send: Any) -> None:
         if not message.get("more_body"):
             break
     kind = b"text/html" if scope["path"].startswith("/home") else b"application/json"
-    headers = [(b"content-type", kind), (b"server", b"secret/1"), (b"Access-Control-Allow-Origin", b"*"), (b"x-frame-options", b"ALLOW")]
+    headers = [
+        (b"content-type", kind),
+        (b"server", b"secret/1"),
+        (b"Access-Control-Allow-Origin", b"*"),
+        (b"x-frame-options", b"ALLOW"),
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": f"{scope['path']} {length}".encode()})
 
@@ -63,7 +77,9 @@ async def test_a_body_is_read_up_to_the_limit_and_not_further(bundle: Path):
             assert answer.status_code == status
             assert answer.headers["x-content-type-options"] == "nosniff"
         for said in ("9999999", "-1", "1e3", "x"):
-            answer = await http.post("/session/x", content=pieces(0), headers={"Origin": ORIGIN, "Content-Length": said})
+            answer = await http.post(
+                "/session/x", content=pieces(0), headers={"Origin": ORIGIN, "Content-Length": said}
+            )
             assert answer.status_code == 413
 
 
@@ -118,7 +134,10 @@ def test_an_address_is_believed_as_far_as_the_proxies_are_ours(hops: int, forwar
 
 
 def test_cookies_and_headers_are_read_or_are_nothing():
-    scope = {"type": "http", "headers": [(b"cookie", b"a=1; sid=x"), (b"cookie", b"b=2"), (b"origin", b"o"), (b"origin", b"p")]}
+    scope = {
+        "type": "http",
+        "headers": [(b"cookie", b"a=1; sid=x"), (b"cookie", b"b=2"), (b"origin", b"o"), (b"origin", b"p")],
+    }
     assert (cookie_of(scope, "sid"), cookie_of(scope, "b"), cookie_of(scope, "c")) == ("x", "2", "")
     assert header_of(scope, b"origin") == ""
     assert cookie_of({"type": "http", "headers": [(b"cookie", b"sid=" + b"x" * 5_000)]}, "sid") == ""

@@ -15,7 +15,7 @@ from tests.harness import Tabs, running
 
 os.environ.setdefault("REFLEX_ENV_MODE", "prod")
 
-from selfcare_app.ui.session import OpenState, SignedState, internal, public, quiet  # noqa: E402
+from selfcare_app.ui.session import OpenState, SignedState, internal, public, quiet
 
 
 class Taken(Refused):

@@ -70,6 +70,21 @@ def test_what_the_compiled_frame_says_stands_in_the_catalogues() -> None:
     assert sorted(key for key in said if key not in catalogue.load("ru")) == []
 
 
+def test_the_compiled_frame_gives_each_sentence_its_arguments() -> None:
+    source = catalogue.load("ru")
+    checked = 0
+    for path in COMPILED.glob("*.jsx"):
+        text = path.read_text("utf-8")
+        for key, given in re.findall(r'\bt\("([a-z_.]+)"(?:, \{ ([^}]*) \})?\)', text):
+            names = {part.split(":")[0].strip() for part in given.split(",")} if given else set()
+            assert isinstance(source[key], str), (path.name, key)
+            assert catalogue.placeholders(source[key]) == names, (path.name, key)
+            checked += 1
+        for key in re.findall(r'\bt\.plural\("([a-z_.]+)"', text):
+            assert not isinstance(source[key], str), (path.name, key)
+    assert checked > 20
+
+
 def test_the_compiled_frame_has_no_words_of_its_own() -> None:
     spoken = re.compile(r"[а-яёіўїєґА-ЯЁІЎЇЄҐ]{3,}")
     own_names = {"Русский", "Українська", "Беларуская"}

@@ -37,7 +37,8 @@ _MOVING = """
 """
 _SAID = """
 () => {
-  const own = (node) => !node.closest("select, script, style, svg, noscript") && node.checkVisibility();
+  // What was announced a moment ago is gone in the next.
+  const own = (node) => !node.closest("select, script, style, svg, noscript, #route-status") && node.checkVisibility();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, (text) => own(text.parentElement) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT);
   const found = [document.title];
   while (walker.nextNode()) if (walker.currentNode.data.trim()) found.push(walker.currentNode.data.trim());
@@ -87,7 +88,9 @@ def moving(page: Page) -> list[str]:
 def headings(page: Page, profile: Profile, language: str, title: str) -> list[str]:
     """One h1; the document's language and title. `title` is the key of the page's title, empty for one of its own."""
     faults = []
-    heads = page.evaluate("[...document.querySelectorAll('h1')].filter((h) => h.checkVisibility()).map((h) => h.textContent)")
+    heads = page.evaluate(
+        "[...document.querySelectorAll('h1')].filter((h) => h.checkVisibility()).map((h) => h.textContent)"
+    )
     if len(heads) != 1 or not heads[0].strip():
         faults.append(f"h1: {heads}")
     if (spoken := page.evaluate("document.documentElement.lang")) != language:

@@ -86,9 +86,18 @@ ACCESS = (
     Scene("recover", "code", "/recover", "access.recover.title", who="", act=recover_code, by_sms=True),
     Scene("recover", "password", "/recover", "access.recover.choose", who="", act=recover_password, by_sms=True),
     Scene("password", "empty", "/settings/password", "access.change.title", feature=Feature.PASSWORD),
-    Scene("password", "error", "/settings/password", "access.change.title", act=different_passwords, feature=Feature.PASSWORD),
+    Scene(
+        "password",
+        "error",
+        "/settings/password",
+        "access.change.title",
+        act=different_passwords,
+        feature=Feature.PASSWORD,
+    ),
     Scene("password", "done", "/settings/password?done=1", "access.change.title", feature=Feature.PASSWORD),
     Scene("sim", "prove", "/personal/sim", "access.sim.title", feature=Feature.SIM_SECRETS),
     Scene("sim", "code", "/personal/sim", "access.sim.title", act=ask_for_code, feature=Feature.SIM_SECRETS),
-    Scene("sim", "full", "/personal/sim", "access.sim.title", proof="sim_secrets", act=reveal, feature=Feature.SIM_SECRETS),
+    Scene(
+        "sim", "full", "/personal/sim", "access.sim.title", proof="sim_secrets", act=reveal, feature=Feature.SIM_SECRETS
+    ),
 )

@@ -93,7 +93,12 @@ _addresses = itertools.count(1)
 
 
 def play(
-    context: BrowserContext, served: Served, people: People, scene: Scene, *, loaded: Callable[[Page], None] = lambda _: None
+    context: BrowserContext,
+    served: Served,
+    people: People,
+    scene: Scene,
+    *,
+    loaded: Callable[[Page], None] = lambda _: None,
 ) -> Page:
     """Opens the scene in a browser without cookies and gives its page, come to rest.
 

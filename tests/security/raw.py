@@ -147,14 +147,18 @@ class Raw:
             if frame.startswith("44/_event"):
                 raise Refused(44)
             self._hear(frame, heard)
-        while not heard.delta.get(ROOT, {}).get("is_hydrated_rx_state_"):
+        while not heard.delta.get(ROOT, {}).get("is_hydrated_rx_state_") and not heard.leave:
             self._hear(self.frame(), heard)
         return self.settle(heard)
 
     def event(self, name: str, payload: Any = None, path: str = "") -> dict[str, Any]:
         """An event as a page forms it."""
         shown = path or self.path
-        return {"name": name, "payload": payload or {}, "router_data": {"pathname": shown, "asPath": shown, "query": {}}}
+        return {
+            "name": name,
+            "payload": payload or {},
+            "router_data": {"pathname": shown, "asPath": shown, "query": {}},
+        }
 
     def emit(self, name: str, payload: Any = None, *, path: str = "") -> None:
         """Sends an event without waiting."""

@@ -26,7 +26,8 @@ HANDLERS = tuple(name for name in policy.ours() if REGISTERED[name].states[0].__
 CLOSED = tuple(
     name
     for name in REGISTERED
-    if policy_of(name).caller is Caller.NOBODY and REGISTERED[name].states[0].__module__.startswith(("selfcare_app", "reflex"))
+    if policy_of(name).caller is Caller.NOBODY
+    and REGISTERED[name].states[0].__module__.startswith(("selfcare_app", "reflex"))
 )
 OPEN_TO_ANYONE = {f"{APP}.effects_done"}
 """Reviewed: what runs without a session."""
@@ -34,7 +35,9 @@ WRONG = ["abc", 5.5, True, None, [1], {"a": 1}, -1, 1e308, "x" * 5_000, {"a": {"
 _PER_SOCKET = 8
 
 
-def by_sockets(served: Served, names: Any, *, each_socket: int = _PER_SOCKET, **options: Any) -> Iterator[tuple[Raw, Any]]:
+def by_sockets(
+    served: Served, names: Any, *, each_socket: int = _PER_SOCKET, **options: Any
+) -> Iterator[tuple[Raw, Any]]:
     """The items, each with a socket that has not used up its burst."""
     socket: Raw | None = None
     for n, each in enumerate(names):
@@ -106,8 +109,15 @@ def test_a_visitor_runs_nothing_but_what_is_public(served: Served):
 def test_what_is_no_handler_is_dropped(served: Served):
     names = [
         *CLOSED,
-        *(f"{APP}.{name}" for name in ("reset", "get_state", "_go_to_sign_in", "__init__", "setvar", "set_notice", "_effect", "dict")),
-        *(f"{state}.{name}" for state in {n.rpartition(".")[0] for n in HANDLERS} for name in ("_actor", "_forget", "set_leave", "reset")),
+        *(
+            f"{APP}.{name}"
+            for name in ("reset", "get_state", "_go_to_sign_in", "__init__", "setvar", "set_notice", "_effect", "dict")
+        ),
+        *(
+            f"{state}.{name}"
+            for state in {n.rpartition(".")[0] for n in HANDLERS}
+            for name in ("_actor", "_forget", "set_leave", "reset")
+        ),
         "",
         "hydrate",
         "__reflex__",
@@ -133,7 +143,7 @@ def test_the_handlers_of_the_socket_itself_are_not_for_browsers(served: Served):
         socket.join()
         for name in ("connect", "disconnect", "link_token_to_sid", "emit_update", "trigger_event", "message"):
             socket.send_text(f"42/_event,{json.dumps([name, forged, {'event': socket.event(ROOT + '.hydrate', {})}])}")
-            socket.send_text(f'42/_event,7{json.dumps([name])}')
+            socket.send_text(f"42/_event,7{json.dumps([name])}")
         assert socket.settle().states() == set()
         assert "Кражина" not in "".join(socket.frames)
 
@@ -173,7 +183,15 @@ def wrong_payloads(name: str) -> Iterator[Any]:
 @pytest.mark.security("S-05")
 @pytest.mark.parametrize(
     "arguments",
-    ['{"upto":1,"upto":2}', '{"upto":NaN}', '{"upto":Infinity}', '{"upto":-Infinity}', '{"upto":1e999}', '{"upto":' + "[" * 5_000, "{'upto':1}"],
+    [
+        '{"upto":1,"upto":2}',
+        '{"upto":NaN}',
+        '{"upto":Infinity}',
+        '{"upto":-Infinity}',
+        '{"upto":1e999}',
+        '{"upto":' + "[" * 5_000,
+        "{'upto':1}",
+    ],
     ids=["twice", "NaN", "Infinity", "-Infinity", "1e999", "deep", "quotes"],
 )
 def test_what_json_does_not_allow_is_dropped(served: Served, arguments: str):
@@ -206,7 +224,17 @@ def test_only_what_browsers_keep_is_taken_from_them(served: Served):
 
 
 @pytest.mark.security("S-17")
-@pytest.mark.parametrize("path", ["/admin", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/home?next=//evil.example", "/" + "a" * 3_000])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/home?next=//evil.example",
+        "/" + "a" * 3_000,
+    ],
+)
 def test_a_forged_page_decides_nothing(served: Served, path: str):
     with Raw(served) as socket:
         socket.join()
@@ -234,14 +262,20 @@ def test_another_subscribers_session_sees_the_own_line_alone(served: Served):
 def test_ids_of_others_are_like_ids_of_nobody(served: Served):
     owner, stranger = served.world.line(), served.world.line()
     foreign = [str(owner.id), owner.msisdn or "", str(owner.account_id)]
-    texts = [n for n in HANDLERS if policy_of(n).caller is Caller.SUBSCRIBER and any(c("1") for c, _ in checks_of(n).values())]
+    texts = [
+        n
+        for n in HANDLERS
+        if policy_of(n).caller is Caller.SUBSCRIBER and any(c("1") for c, _ in checks_of(n).values())
+    ]
     session = served.sign_in(stranger)
     before = contents(served)
     calls = [(name, known) for name in texts for known in foreign]
     for socket, (name, known) in by_sockets(served, calls, each_socket=_PER_SOCKET // 2, session=session):
         answers = []
         for value in (known, str(new_id()) if "-" in known else "375000000000"):
-            payload = {a: value if check(value) else plausible(name).get(a) for a, (check, _) in checks_of(name).items()}
+            payload = {
+                a: value if check(value) else plausible(name).get(a) for a, (check, _) in checks_of(name).items()
+            }
             try:
                 answers.append(socket.call(name, payload).text.replace(value, "…"))
             except Refused:

@@ -17,7 +17,9 @@ ALWAYS = {
 
 
 def get(served: Served, path: str, **options) -> httpx.Response:
-    return httpx.request(options.pop("method", "GET"), f"{served.url}{path}", follow_redirects=False, timeout=10, **options)
+    return httpx.request(
+        options.pop("method", "GET"), f"{served.url}{path}", follow_redirects=False, timeout=10, **options
+    )
 
 
 @pytest.mark.security("S-01")
@@ -80,7 +82,10 @@ def test_a_form_from_elsewhere_is_refused(served: Served, origin: str | None):
 @pytest.mark.security("S-23")
 def test_a_body_too_long_is_not_read(served: Served):
     own = {"Origin": served.url, "Content-Type": "application/x-www-form-urlencoded"}
-    assert get(served, "/session/sign-in", method="POST", content=b"a=" + b"x" * BODY_BYTES, headers=own).status_code == 413
+    assert (
+        get(served, "/session/sign-in", method="POST", content=b"a=" + b"x" * BODY_BYTES, headers=own).status_code
+        == 413
+    )
 
 
 def test_hashed_files_are_kept_and_pages_asked_for_again(served: Served):
@@ -93,7 +98,16 @@ def test_hashed_files_are_kept_and_pages_asked_for_again(served: Served):
     assert get(served, "/health").headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/..%5c..%5crxconfig.py", "/a%00b", "//evil.example/more"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/..%2f..%2fetc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/..%5c..%5crxconfig.py",
+        "/a%00b",
+        "//evil.example/more",
+    ],
+)
 def test_a_path_does_not_leave_the_bundle(served: Served, path: str):
     answer = get(served, path)
     assert answer.status_code == 404

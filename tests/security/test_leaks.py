@@ -13,7 +13,17 @@ from tests.security.raw import APP, ROOT, Raw
 from tests.security.test_handlers import HANDLERS, by_sockets, plausible
 from tests.served import Served
 
-PAGES = ("/home", "/personal", "/personal/more", "/personal/sim", "/number", "/orders", "/call-detail", "/more", "/settings/password")
+PAGES = (
+    "/home",
+    "/personal",
+    "/personal/more",
+    "/personal/sim",
+    "/number",
+    "/orders",
+    "/call-detail",
+    "/more",
+    "/settings/password",
+)
 
 
 @pytest.mark.security("S-25")
@@ -94,9 +104,21 @@ def test_secrets_and_cookies_are_in_no_log_and_no_delta(served: Served):
         socket.settle()
         heard = "".join(socket.frames)
     form = {"number": "+375291112233", "password": "hunter2-canary", "code": "938412"}
-    for path in ("/session/sign-in", "/session/register/code", "/session/code/prove", "/session/password", "/session/nowhere"):
-        httpx.post(f"{served.url}{path}", data=form, headers={"Origin": served.url, "Cookie": served.cookie_header(cookie)})
-        httpx.post(f"{served.url}{path}?password=hunter2-canary", content=b"hunter2-canary=\xff", headers={"Origin": served.url})
+    for path in (
+        "/session/sign-in",
+        "/session/register/code",
+        "/session/code/prove",
+        "/session/password",
+        "/session/nowhere",
+    ):
+        httpx.post(
+            f"{served.url}{path}", data=form, headers={"Origin": served.url, "Cookie": served.cookie_header(cookie)}
+        )
+        httpx.post(
+            f"{served.url}{path}?password=hunter2-canary",
+            content=b"hunter2-canary=\xff",
+            headers={"Origin": served.url},
+        )
     log = served.log()
     assert [c for c in canaries if c in log] == []
     assert cookie not in heard

@@ -128,7 +128,9 @@ def test_what_a_person_does_keeps_a_session_alive_in_all_its_tabs(brief: Served)
 
 @pytest.mark.security("S-21")
 def test_the_whole_time_of_a_session_ends_it_though_it_is_used(serve: Serve):
-    served = serve(session={"idle_seconds": 4, "absolute_seconds": 6, "warn_before_seconds": 1, "desk_absolute_seconds": 6})
+    served = serve(
+        session={"idle_seconds": 4, "absolute_seconds": 6, "warn_before_seconds": 1, "desk_absolute_seconds": 6}
+    )
     with Raw(served, session=served.sign_in(served.world.line())) as socket:
         socket.join()
         start = time.monotonic()

@@ -22,10 +22,14 @@ def address() -> str:
 
 
 @pytest.mark.security("S-01")
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", None, "{own}.evil.example", "{own}0", "https{own}", "{OWN}/"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", None, "{own}.evil.example", "{own}0", "https{own}", "{OWN}/"]
+)
 def test_a_socket_from_elsewhere_is_refused_even_with_the_victims_cookie(served: Served, origin: str | None):
     cookie = served.sign_in(served.world.line())
-    said = origin and origin.replace("https{own}", served.url.replace("http:", "https:")).replace("{own}", served.url).replace("{OWN}", served.url)
+    said = origin and origin.replace("https{own}", served.url.replace("http:", "https:")).replace(
+        "{own}", served.url
+    ).replace("{OWN}", served.url)
     assert not is_admitted(served, origin=said, session=cookie, address=address())
     assert is_admitted(served, session=cookie, address=address())
 

@@ -43,14 +43,18 @@ def test_a_switch_of_language_changes_everything_in_place(page: Page) -> None:
         """async () => {
             const choice = document.getElementById('language-top');
             const set = Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set;
-            const start = performance.now();
-            set.call(choice, 'be');
-            choice.dispatchEvent(new Event('change', { bubbles: true }));
-            while (document.documentElement.lang !== 'be') await new Promise((go) => setTimeout(go, 1));
-            return performance.now() - start;
+            const times = [];
+            for (const language of ['be', 'uk', 'en', 'ru', 'be']) {
+                const start = performance.now();
+                set.call(choice, language);
+                choice.dispatchEvent(new Event('change', { bubbles: true }));
+                while (document.documentElement.lang !== language) await new Promise((go) => setTimeout(go, 1));
+                times.push(performance.now() - start);
+            }
+            return Math.min(...times);
         }"""
     )
-    assert took < 150
+    assert took < 100
     expect(page.locator("main h1")).to_have_text("Галоўная")
     assert page.inner_text("#plural") == "Усяго 2 запісы"
     expect(page.locator("#told")).to_have_text(str(catalogue.load("be")["kit.error.not_a_number"]))
@@ -167,6 +171,7 @@ def test_without_a_line_the_short_codes_are_offered(page: Page, complaints: Comp
 def test_a_page_that_breaks_says_so_and_keeps_the_way_out(page: Page, complaints: Complaints) -> None:
     complaints.expect(".")
     opened(page, "/home")
+    expect(page.locator("#number")).not_to_be_empty()
     page.click("#fall")
     expect(page.get_by_role("heading", name="Страница не открылась")).to_be_visible()
     page.get_by_role("link", name="Открыть ещё раз").click()

@@ -11,9 +11,9 @@ from selfcare_app.operators.schema.vocabulary import EffectKind
 class Effect(Section):
     """When an order takes effect.
 
-    `at_once`: with the confirmation; `within`: as soon as the worker comes to it, promised within `at_most_seconds`, and
-    not before `at_least_seconds`, so that it can be taken back; `next_day`, `next_month`: when that day or month begins in
-    the operator's time zone.
+    `at_once`: with the confirmation; `within`: as soon as the worker comes to it, promised within `at_most_seconds` and
+    not before `at_least_seconds`, so that it can be taken back; `next_day`, `next_month`: when that day or month begins
+    in the operator's time zone.
     """
 
     kind: EffectKind

@@ -16,7 +16,7 @@ export function Pagination({ page, pages, total, onPage }) {
       </button>
       <p className="tabular order-last basis-full text-center text-s text-muted sm:order-none sm:basis-auto" aria-live="polite">
         {t("shell.pages.where", { page, pages })}
-        {total !== undefined && total !== null && <span className="sr-only"> {t("shell.pages.total", { total })}</span>}
+        {total !== undefined && total !== null && <span className="sr-only"> {t.plural("shell.pages.total", total)}</span>}
       </p>
       <button type="button" disabled={page >= pages} onClick={() => onPage?.(page + 1)} className={STEP}>
         {t("shell.pages.next")}

@@ -1,6 +1,7 @@
 """Puts the gate into an app: its namespace, its packets, its middleware, its sweeper."""
 
 import re
+from collections.abc import Collection
 
 from reflex.app import App
 from reflex.state import FrontendEventExceptionState
@@ -19,14 +20,17 @@ log = logger("page")
 _seldom = Seldom(60)
 
 
-def install(app: App) -> None:
-    """Closes every handler that its policy does not open. Call it when all States are known."""
+def install(app: App, *, open_pages: Collection[str]) -> None:
+    """Closes every handler that its policy does not open. Call it when all States are known.
+
+    `open_pages` are the routes that one may be on without a session.
+    """
     namespace = GuardedNamespace(app.event_namespace.namespace, app)
     app._event_namespace = namespace
     app.sio.register_namespace(namespace)
     wire.narrow(app.sio, namespace.junk)
     takeover.install(app)
-    app.add_middleware(Gate())
+    app.add_middleware(Gate(open_pages))
     # Its remedy for some errors is code sent by the server, which our policy forbids the browser to run.
     FrontendEventExceptionState.auto_reload_on_errors = []
 

@@ -1,6 +1,7 @@
 """The gate: under the state's lock, before every handler, whose tab this is and whether its session lives."""
 
 import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,7 +28,13 @@ log = logger("gate")
 
 
 class Gate(Middleware):
-    """Deny by default: a handler runs for a live session, unless its policy lets anyone or the program call it."""
+    """Deny by default: a handler runs for a live session, unless its policy lets anyone or the program call it.
+
+    `open_pages` are the routes that visitors may be on; every other page sends them to sign in.
+    """
+
+    def __init__(self, open_pages: Collection[str]) -> None:
+        self._open_pages = frozenset(open_pages)
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Lets the event pass (None) or answers in its place."""
@@ -62,10 +69,17 @@ class Gate(Middleware):
                 return await _dismiss(state, me, over(me, now))
         signed_now.set(signed)
         if signed is None:
-            return None if rule.caller is policy.Caller.ANYONE else await _dismiss(state, me, expired=False)
+            allowed = rule.caller is policy.Caller.ANYONE and self._is_open(name)
+            return None if allowed else await _dismiss(state, me, expired=False)
         if by_browser:
             _note(me, signed, name, rule, now)
         return None
+
+    def _is_open(self, name: str) -> bool:
+        """Whether a visitor may load the page that the tab is on; other events are not of a page."""
+        if name not in policy.LOADING:
+            return True
+        return str(EventContext.get().router_data.get("pathname", "")) in self._open_pages
 
 
 async def living(session_id: UUID, now: datetime) -> Signed | None:

@@ -13,6 +13,7 @@ _ROOT = "reflex___state____state."
 
 HYDRATING = frozenset(_ROOT + name for name in ("hydrate", "hydrate_and_load"))
 NAVIGATING = f"{_ROOT}reflex___state____on_load_internal_state.on_load_internal"
+LOADING = HYDRATING | {NAVIGATING}
 STORED_VARS = f"{_ROOT}reflex___state____update_vars_internal_state.update_vars_internal"
 BROWSER_FAULT = f"{_ROOT}reflex___state____frontend_event_exception_state.handle_frontend_exception"
 FRAMEWORK = HYDRATING | {

@@ -9,5 +9,12 @@
     sections.forEach((section) => (section.hidden = section.lang !== language));
   }
   document.title = `${document.querySelector("section:not([hidden]) h1").textContent} · ${document.title}`;
-  window.addEventListener("online", () => location.reload());
+  const again = () =>
+    fetch("/manifest.webmanifest", { cache: "no-store" }).then(
+      (answer) => answer.ok && location.reload(),
+      () => {}, // still nothing: the next try comes by itself
+    );
+  window.addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
+  setInterval(again, 3000);
 })();

@@ -31,7 +31,6 @@ class LeanPlugin(Plugin):
         context["add_modify_task"]("app/root.jsx", without_namespaces)
         context["add_modify_task"]("vite.config.js", with_lean)
 
-
     def post_build(self, **context: Any) -> None:
         """Refuses pages that need the style library that isn't there. Raises StyledPage."""
         web: Path = context["static_dir"].parents[1]

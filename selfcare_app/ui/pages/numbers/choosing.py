@@ -235,7 +235,9 @@ def _how_many(state: Any) -> Any:
 def _offer(state: Any, row: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.p(rx.foreach(row["parts"].to(list[dict[str, Any]]), _part), class_name="tabular wrap-anywhere text-l"),
+            rx.el.p(
+                rx.foreach(row["parts"].to(list[dict[str, Any]]), _part), class_name="tabular wrap-anywhere text-l"
+            ),
             rx.el.p(money(row["price"]), class_name="tabular ml-auto whitespace-nowrap"),
             class_name="flex flex-wrap items-baseline justify-between gap-x-2",
         ),

@@ -7,10 +7,10 @@ import reflex as rx
 
 from selfcare_app.i18n.message import wire
 from selfcare_app.kit import clock
+from selfcare_app.operators.schema import Feature
 from selfcare_app.orders import order
 from selfcare_app.orders.rules import OrderState
 from selfcare_app.orders.views import OrderView
-from selfcare_app.operators.schema import Feature
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
 from selfcare_app.ui.pages.orders.about import KINDS
