@@ -79,7 +79,7 @@ def change(door: Door, actor: Subscriber, *, right: bool, new: str = "new") -> o
     return door.do(change_password.settle, actor, claim=claim, right=right, password_hash=new).fault
 
 
-@pytest.mark.requirement("ISSA-019", "ISSA-032")
+@pytest.mark.requirement("ISSA-019")
 @pytest.mark.security("asvs_6_2_2", "asvs_7_4_3")
 def test_a_new_password_ends_the_other_sessions_and_tells_the_owner(door: Door) -> None:
     line = door.line()

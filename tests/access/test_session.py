@@ -157,7 +157,6 @@ def test_the_sweeper_tells_a_session_that_had_its_whole_time_from_an_idle_one(do
     assert door.row(WebSession, entered.session_id).end_reason == "absolute"
 
 
-@pytest.mark.requirement("ISSA-025", "ISSA-029", "ISSA-033")
 @pytest.mark.security("asvs_7_4_2")
 @pytest.mark.parametrize(
     "change", [{"access": "closed_by_operator"}, {"access": "closed_by_subscriber"}, {"state": "closed"}]

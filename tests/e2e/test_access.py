@@ -60,7 +60,7 @@ def sign_in(page: Page, line: Line, secret: str = PASSWORD) -> None:
     page.get_by_role("button", name="Войти в аккаунт").click()
 
 
-@pytest.mark.requirement("ISSA-005", "ISSA-006", "ISSA-007", "ISSA-008", "ISSA-009", "ISSA-011")
+@pytest.mark.requirement("ISSA-006", "ISSA-007", "ISSA-008", "ISSA-009", "ISSA-011")
 def test_one_registers_and_is_inside(phone: Page, served: Served) -> None:
     line = somebody(served, secret=None)
     phone.goto("/sign-in")

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from reflex_base.utils.format import json_dumps
@@ -196,11 +197,20 @@ async def test_a_session_left_alone_is_over_by_the_servers_clock(tab: Tabs, wire
     assert reply.var(Purse, "amount") == 0
 
 
-def test_uses_are_written_down_a_little_later_and_exactly():
+def test_uses_are_written_down_seldom_and_exactly():
     used, start, idle, one = Activity(), clock.now(), timedelta(seconds=900), new_id()
+
+    def after(seconds: float) -> list[tuple[UUID, datetime]]:
+        return list(used.due(start + timedelta(seconds=seconds), idle=idle))
+
     used.note(one, start)
-    assert list(used.due(start + timedelta(seconds=14), idle=idle)) == []
-    used.note(one, start + timedelta(seconds=14))
-    assert list(used.due(start + timedelta(seconds=15), idle=idle)) == [(one, start + timedelta(seconds=14))]
-    assert list(used.due(start + timedelta(seconds=40), idle=idle)) == []
-    assert used.last(one) == start + timedelta(seconds=14)
+    assert after(0.5) == [(one, start)]
+    last = start + timedelta(seconds=14)
+    used.note(one, last - timedelta(seconds=4))
+    used.note(one, last)
+    assert after(15) == []
+    assert after(16) == [(one, last)]
+    assert after(40) == []
+    assert used.last(one) == last
+    assert after(14 + 901) == []
+    assert used.last(one) is None

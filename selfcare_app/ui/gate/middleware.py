@@ -85,7 +85,7 @@ class Gate(Middleware):
 async def living(session_id: UUID, now: datetime) -> Signed | None:
     """The session if it lives, also by uses that were not written down yet."""
     signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
-    if signed is None and (used := ACTIVITY.unwritten(session_id)):
+    if signed is None and (used := ACTIVITY.take(session_id, now)):
         await write(session_id, used)
         signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
     return signed
