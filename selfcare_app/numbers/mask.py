@@ -74,9 +74,11 @@ def parse(typed: str, numbering: Numbering, rule: NumberChange) -> Mask:
         mask = Mask.over(readable)
         if mask.patterns(starts, length):
             return mask
+    # The end is what people mean; the beginning is what fits none of our prefixes.
+    room = numbering.national_length - min(map(len, rule.prefixes))
     raise MaskFitsNothing(
         mask=typed.strip(),
-        wider=ANY_RUN + signs.strip(ANY_RUN) + ANY_RUN,
+        wider=ANY_RUN + signs.strip(ANY_RUN)[-room:] + ANY_RUN,
         length=numbering.national_length,
         prefixes=", ".join(rule.prefixes),
     )

@@ -1,10 +1,14 @@
 """The end of a session as a person sees it: warned in time, able to stay, sent to sign in with the reason, and back."""
 
 import re
+import time
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlmodel import select
 
+from selfcare_app.access.tables import WebSession
 from tests.browser import Complaints, NewContext, SignedIn, hydrated
 from tests.served import Serve, Served
 
@@ -21,6 +25,20 @@ def served(serve: Serve) -> Served:
 
 def warning(page: Page) -> Locator:
     return page.get_by_role("alertdialog")
+
+
+def written_down(served: Served) -> None:
+    """Waits until every living session's last use is in the database, as it is soon after it."""
+    recent = select(WebSession.id).where(
+        WebSession.ended_at.is_(None), WebSession.idle_until < served.now + timedelta(seconds=IDLE - 30)
+    )
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with served.db.snapshot() as session:
+            if session.exec(recent.limit(1)).first() is None:
+                return
+        time.sleep(0.05)
+    raise AssertionError("not written")
 
 
 def follow(page: Page, name: str) -> None:
@@ -45,6 +63,7 @@ def test_a_warning_comes_in_time_and_staying_is_one_tap(served: Served, signed_i
         expect(page.locator("#idle-left")).to_have_text(re.compile(r"0:[1-4]\d"))
         stay()
         expect(warning(page)).to_be_hidden()
+        written_down(served)
     assert page.url.endswith("/personal")
 
 

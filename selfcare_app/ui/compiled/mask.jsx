@@ -71,7 +71,7 @@ export function MaskField({
       <fieldset className="flex flex-col gap-1" aria-describedby={`${id}-cells-hint`} aria-invalid={wrong ? "true" : undefined}>
         <legend className="mb-1 font-semibold">{t("shell.mask.cells")}</legend>
         <p id={`${id}-cells-hint`} className="text-s text-muted">{t(cells ? "shell.mask.cells_hint" : "shell.mask.cells_off")}</p>
-        <div ref={cellsBox} className="flex flex-wrap items-center gap-x-1.5 gap-y-2 sm:gap-x-3">
+        <div ref={cellsBox} className="flex flex-wrap items-center gap-x-2.5 gap-y-2 sm:gap-x-4">
           {prefix && <span className="tabular basis-full text-muted sm:basis-auto">{prefix}</span>}
           {groups(pattern, length).map((size, group) => (
             <span key={group} className="flex gap-1">
@@ -95,7 +95,7 @@ export function MaskField({
                       act();
                     }}
                     onPaste={(event) => paste(event, at)}
-                    className="tabular h-12 w-[1.9rem] rounded-card border border-field-line bg-raised text-center text-l font-semibold disabled:opacity-60 sm:w-10"
+                    className="tabular h-12 w-[1.8rem] rounded-card border border-field-line bg-raised text-center text-l font-semibold disabled:opacity-60 sm:w-10"
                   />
                 );
               })}

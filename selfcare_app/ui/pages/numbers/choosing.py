@@ -95,13 +95,14 @@ def _held_row(state: Any, row: Any) -> rx.Component:
                 T("numbers.held.go_on"),
                 on_click=state.go_on(row["number"]),
                 aria_label=T("numbers.held.go_on_number", number=number),
-                class_name="flex-1",
+                class_name="flex-1 px-4!",
             ),
             c.button(
                 T("numbers.held.release"),
                 kind="quiet",
                 on_click=state.let_go(row["number"]),
                 aria_label=T("numbers.held.release_number", number=number),
+                class_name="px-3!",
             ),
             class_name="flex flex-wrap gap-2",
         ),
@@ -248,12 +249,12 @@ def _offer(state: Any, row: Any) -> rx.Component:
                 kind="secondary",
                 on_click=state.hold(row["number"]),
                 aria_label=T("numbers.choose.hold_number", number=msisdn(row["number"])),
-                class_name="ml-auto px-4 text-s",
+                class_name="ml-auto px-3! text-s",
             ),
             class_name="flex flex-wrap items-center justify-between gap-2",
         ),
         key=row["number"].to(str),
-        class_name="flex flex-col gap-2 px-4 py-3",
+        class_name="flex flex-col gap-2 px-3 py-3 sm:px-4",
     )
 
 
