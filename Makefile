@@ -35,7 +35,7 @@ check: $(VENV)/.development ## format, lint, types, walls: seconds
 
 test: $(VENV)/.development check ## every check and test
 	$(BIN)/python -m tests.chromium
-	$(BIN)/pytest tests --ignore=tests/architecture -m "not slow"
+	$(BIN)/pytest tests --ignore=tests/architecture -m "not slow" -n 2 --dist loadfile --durations=25
 
 bench: $(VENV)/.development ## floor and product side by side, with ratio, goal and verdict
 	$(BIN)/python -m bench
