@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from selfcare_app.operators.schema import Profile
 from tests import looks
 from tests.browser import Complaints, NewContext
 from tests.filled import People
@@ -60,11 +59,5 @@ def _looked_at(page: Page, look: Look, scene: Scene, served: Served, people: Peo
     if look.size == DESKTOP:
         return
     yield from eyes.headings(page, profile, look.language, scene.title)
-    yield from eyes.untranslated(page, look.language, (*people.texts, *_names(profile)))
+    yield from eyes.untranslated(page, look.language, (*people.texts, *eyes.names(profile)))
     yield from eyes.moving(page)
-
-
-def _names(profile: Profile) -> tuple[str, ...]:
-    """Trade names that no language translates."""
-    sections = tuple(section.proper_name for section in profile.menu.subscriber if section.proper_name)
-    return (profile.name, profile.short_name, profile.legal_name, *sections)

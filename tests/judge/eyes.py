@@ -117,3 +117,9 @@ def untranslated(page: Page, language: str, data: tuple[str, ...]) -> list[str]:
         elif foreign.search(rest):
             faults.append(f"not in {language}: {text[:80]!r}")
     return faults
+
+
+def names(profile: Profile) -> tuple[str, ...]:
+    """Trade names that no language translates."""
+    sections = tuple(section.proper_name for section in profile.menu.subscriber if section.proper_name)
+    return (profile.name, profile.short_name, profile.legal_name, *sections)
