@@ -1,6 +1,7 @@
 """The server: one process, one event loop, plain frames; stops in good order on SIGTERM."""
 
 import os
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def serve(settings: Settings, bundle: Path, environment: Mapping[str, str]) -> N
     # Reflex reads these when it is imported, which the server does.
     os.environ.update(environment)
     os.environ[STATIC] = str(bundle)
+    # The server passes the signal on when it has stopped in good order: whoever asked for it is answered with 0.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
     uvicorn.Server(configuration(settings)).run()
 
 

@@ -4,6 +4,7 @@ import argparse
 import signal
 from types import FrameType
 
+from selfcare_app import wiring
 from selfcare_app.worker.jobs import JOBS
 from selfcare_app.worker.loop import Worker
 
@@ -14,6 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Works until SIGTERM or SIGINT; what is running is finished first."""
+    # Reads the environment first: an unsafe one is refused before anything is begun.
+    wiring.wired()
     worker = Worker(JOBS)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

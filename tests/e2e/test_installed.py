@@ -137,7 +137,7 @@ def test_a_switch_of_language_is_instant_and_asks_nobody(signed_in: SignedIn, pe
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate(
-        "window.__sent = 0; const plain = WebSocket.prototype.send; WebSocket.prototype.send = function (...all) { if (!/^[23]$/.test(all[0])) window.__sent += 1; return plain.apply(this, all); };"
+        "() => { window.__sent = 0; const plain = WebSocket.prototype.send; WebSocket.prototype.send = function (...all) { if (!/^[23]$/.test(all[0])) window.__sent += 1; return plain.apply(this, all); }; }"
     )
     page.locator("#language-top").select_option("en")
     expect(page.locator("html")).to_have_attribute("lang", "en")

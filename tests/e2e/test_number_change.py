@@ -194,7 +194,7 @@ def test_an_order_is_taken_back_and_the_number_is_free_again(served: Served, sig
     line = customer(served)
     page = signed_in(line, "/number")
     number = ordered(page, served, line, at=11)
-    page.get_by_role("button", name="Забрать заявку").click()
+    page.get_by_role("button", name="Отозвать заявку").click()
     page.get_by_role("button", name="Да, отозвать").click()
     expect(page.get_by_text("Вы отозвали заявку")).to_be_visible()
     with served.db.snapshot() as session:

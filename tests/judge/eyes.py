@@ -110,7 +110,7 @@ def untranslated(page: Page, language: str, data: tuple[str, ...]) -> list[str]:
     faults = []
     for text in page.evaluate(_SAID):
         rest = text
-        for known in data:
+        for known in sorted(data, key=len, reverse=True):
             rest = rest.replace(known, "")
         if key.search(rest) or _BROKEN.search(rest):
             faults.append(f"not said: {text[:80]!r}")
@@ -122,4 +122,4 @@ def untranslated(page: Page, language: str, data: tuple[str, ...]) -> list[str]:
 def names(profile: Profile) -> tuple[str, ...]:
     """Trade names that no language translates."""
     sections = tuple(section.proper_name for section in profile.menu.subscriber if section.proper_name)
-    return (profile.name, profile.short_name, profile.legal_name, *sections)
+    return (*sections, profile.name, profile.short_name, profile.legal_name, profile.numbering.input_hint)

@@ -29,9 +29,9 @@ function Logo() {
 function Brand({ to }) {
   const t = useWords();
   return (
-    <Link to={to} className="flex min-h-11 items-center gap-3 text-l font-semibold text-text" aria-label={t("shell.brand", { name: BRAND.name })}>
+    <Link to={to} className="flex min-h-11 min-w-0 items-center gap-3 text-l font-semibold text-text" aria-label={t("shell.brand", { name: BRAND.name })}>
       <Logo />
-      <span aria-hidden="true">{BRAND.short}</span>
+      <span aria-hidden="true" className="truncate">{BRAND.short}</span>
     </Link>
   );
 }
@@ -117,9 +117,9 @@ export function Header({ audience = "subscriber" }) {
         {t("shell.skip")}
       </a>
       <header className={`sticky top-0 z-20 border-b border-line bg-surface ${rail ? "lg:hidden" : ""}`}>
-        <div className={`mx-auto flex min-h-14 flex-wrap items-center justify-between gap-x-4 px-4 ${rail ? "" : "max-w-5xl"}`}>
+        <div className={`mx-auto flex min-h-14 items-center justify-between gap-x-2 px-4 ${rail ? "" : "max-w-5xl"}`}>
           <Brand to={rail ? HOME : "/"} />
-          <div className="flex min-w-0 max-w-full items-center">
+          <div className="flex min-w-0 items-center">
             <LanguageChoice id="language-top" />
             <ThemeButton />
           </div>
