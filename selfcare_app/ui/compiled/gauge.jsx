@@ -13,7 +13,7 @@ function tone(left) {
 export function Ring({ part, whole, label, text, hint }) {
   const left = share(part, whole);
   return (
-    <div className="flex flex-wrap items-center gap-4">
+    <div className="flex flex-wrap items-start gap-4">
       <svg viewBox="0 0 40 40" className={`size-16 shrink-0 -rotate-90 ${tone(left)}`} aria-hidden="true">
         <circle cx="20" cy="20" r="16" fill="none" strokeWidth="5" className="stroke-line" />
         <circle cx="20" cy="20" r="16" fill="none" strokeWidth="5" stroke="currentColor" strokeLinecap="round" strokeDasharray={`${left * ROUND} ${ROUND}`} />

@@ -29,7 +29,7 @@ function Logo() {
 function Brand({ to }) {
   const t = useWords();
   return (
-    <Link to={to} className="flex min-h-11 min-w-0 items-center gap-3 text-l font-semibold text-text" aria-label={t("shell.brand", { name: BRAND.name })}>
+    <Link to={to} className="flex min-h-11 min-w-0 items-center gap-2.5 text-l font-semibold text-text" aria-label={t("shell.brand", { name: BRAND.name })}>
       <Logo />
       <span aria-hidden="true" className="truncate">{BRAND.short}</span>
     </Link>
@@ -40,14 +40,14 @@ export function LanguageChoice({ id = "language" }) {
   const t = useWords();
   if (LANGUAGES.length < 2) return null;
   return (
-    <label className="relative flex h-11 min-w-0 items-center gap-2 rounded-card px-2 text-muted hover:text-text">
+    <label className="relative flex h-11 min-w-0 items-center gap-1.5 rounded-card px-1 text-muted hover:text-text">
       <Icon name="globe" size={20} />
       <span className="sr-only">{t("shell.language")}</span>
       <select
         id={id}
         value={t.language}
         onChange={(event) => setLanguage(event.target.value)}
-        className="h-11 min-w-0 shrink appearance-none truncate rounded-card bg-transparent pr-1 text-s text-text"
+        className="h-11 min-w-0 shrink appearance-none truncate [field-sizing:content] rounded-card bg-transparent pr-1 text-s text-text"
       >
         {LANGUAGES.map((language) => (
           <option key={language} value={language} lang={language} className="bg-raised text-text">
@@ -117,9 +117,10 @@ export function Header({ audience = "subscriber" }) {
         {t("shell.skip")}
       </a>
       <header className={`sticky top-0 z-20 border-b border-line bg-surface ${rail ? "lg:hidden" : ""}`}>
-        <div className={`mx-auto flex min-h-14 items-center justify-between gap-x-2 px-4 ${rail ? "" : "max-w-5xl"}`}>
+        <div className={`mx-auto flex min-h-14 items-center justify-between gap-x-1 px-4 ${rail ? "" : "max-w-5xl"}`}>
           <Brand to={rail ? HOME : "/"} />
-          <div className="flex min-w-0 items-center">
+          {/* The language gives way before the name does. */}
+          <div className="flex min-w-22 shrink-[50] items-center">
             <LanguageChoice id="language-top" />
             <ThemeButton />
           </div>

@@ -76,7 +76,7 @@ export function SimSecrets() {
           <p className="text-s text-muted">
             {t("access.sim.hides")} <Countdown seconds={codes.seconds} />
           </p>
-          <p className="text-s text-muted">{t("access.sim.left", { n: codes.left })}</p>
+          <p className="text-s text-muted">{t.plural("access.sim.left", codes.left)}</p>
           <Button kind="secondary" onClick={wipe}>{t("access.sim.hide")}</Button>
         </div>
       ) : (
