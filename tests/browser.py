@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.chromium import FLAGS, executable
 from tests.served import Served
 
+PATIENCE_MS = 30_000
+"""How long a page may take on a busy machine; a page that is done is not waited for."""
+expect.set_options(timeout=PATIENCE_MS)
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 _REPORT = """
@@ -75,7 +78,7 @@ def new_context(chromium: Browser, served: Served, complaints: Complaints) -> It
     def one(**options: Any) -> BrowserContext:
         defaults: dict[str, Any] = {"viewport": PHONE, "locale": "ru-RU", "base_url": served.url}
         context = chromium.new_context(**(defaults | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(_REPORT)
         context.on("page", complaints.watch)
         made.append(context)

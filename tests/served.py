@@ -33,7 +33,7 @@ from tests.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = b"0123456789abcdef0123456789abcdef"
-START_SECONDS = 40
+START_SECONDS = 90
 
 
 @dataclass
@@ -165,7 +165,7 @@ class Served:
             rows = session.query(Outbox).filter(Outbox.recipient == msisdn, Outbox.sealed.is_not(None))
             return [outbox._opened(session, row) for row in rows.order_by(Outbox.created_at, Outbox.id)]
 
-    def code(self, msisdn: str, *, after: int = 0, within: float = 5) -> str:
+    def code(self, msisdn: str, *, after: int = 0, within: float = 30) -> str:
         """The newest one-time code sent to a number; waits for one beyond the first `after` messages that have one."""
         until = time.monotonic() + within
         while True:

@@ -18,7 +18,7 @@ ROOT = "reflex___state____state"
 APP = f"{ROOT}.selfcare_app___ui___session____app_state"
 HYDRATE = f"{ROOT}.hydrate_and_load"
 DONE = f"{APP}.effects_done"
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Refused(Exception):

@@ -21,7 +21,7 @@ from tests.browser import chromium, complaints, new_context, page  # noqa: F401 
 
 HERE = Path(__file__).parent / "stage"
 OPERATOR = "issa"
-START_SECONDS = 40
+START_SECONDS = 90
 
 
 @dataclass(frozen=True)
