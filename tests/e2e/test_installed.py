@@ -147,7 +147,7 @@ def test_a_switch_of_language_is_instant_and_asks_nobody(served: Served, signed_
     page.locator("#language-top").select_option("be")
     expect(page.get_by_text("3 412,75 BYN")).to_be_visible()
     expect(page.get_by_text("86 паведамленняў")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(_next_first(served))
+    expect(page.locator("main")).to_contain_text(_next_first(served).rsplit(" 20", 1)[0])
     assert page.evaluate("window.__sent") == 0
     assert asked == []
     page.reload()
