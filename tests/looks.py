@@ -56,6 +56,11 @@ def settle(page: Page) -> None:
         "() => !('words' in document.documentElement.dataset) && !('arriving' in document.documentElement.dataset)"
     )
     page.wait_for_function("() => !document.querySelector('main [data-skeleton], main [aria-busy=true]')")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    # A page that the browser thinks hidden has no frames at all.
     page.evaluate(
-        "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))"
+        """() => Promise.race([
+            new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+            new Promise((done) => setTimeout(done, 1000)),
+        ])"""
     )

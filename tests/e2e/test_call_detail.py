@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 from sqlmodel import insert
 
 from selfcare_app.kit.ids import new_id
@@ -158,6 +158,8 @@ def test_download_the_whole_period(served: Served, signed_in: SignedIn, caller: 
     page.get_by_role("button", name="Выслать код подтверждения").click()
     prove(page, served, caller)
     expect(page.locator("#records tbody tr")).to_have_count(51)
+    reconnects: list[WebSocket] = []
+    page.on("websocket", reconnects.append)
     with page.expect_download() as began:
         page.get_by_role("link", name="CSV").click()
     assert began.value.suggested_filename == f"Детализация {caller.month}.csv"
@@ -170,6 +172,7 @@ def test_download_the_whole_period(served: Served, signed_in: SignedIn, caller: 
     expect(page.locator("#records")).to_contain_text("1–50 из 120")
     page.get_by_role("button", name="Дальше").click()
     expect(page.locator("#records")).to_contain_text("51–100 из 120")
+    assert reconnects == []
 
 
 def test_a_refused_file_is_said_on_the_page(

@@ -107,7 +107,9 @@ def test_the_number_can_be_copied(served: Served, people: People, signed_in: Sig
     page = signed_in(people.full, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Скопировать номер").click()
     expect(page.get_by_text("Номер скопирован")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == f"+{people.full.msisdn}"
+    page.wait_for_function(
+        "number => navigator.clipboard.readText().then((text) => text === number)", arg=f"+{people.full.msisdn}"
+    )
 
 
 @pytest.mark.requirement("ISSA-049", "ISSA-050", "ISSA-051", "ISSA-052")

@@ -47,7 +47,6 @@ def controlled(page: Page, path: str) -> None:
     """Opens a page and waits until the service worker has it in hand."""
     page.goto(path)
     hydrated(page)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 

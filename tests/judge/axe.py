@@ -11,6 +11,12 @@ COLOURS = ("color-contrast", "link-in-text-block")
 """The rules whose answer depends on the theme."""
 
 
+_RUN = """options => Promise.race([
+    axe.run(document, options),
+    new Promise((_, fail) => setTimeout(() => fail(new Error("axe did not end")), 60000)),
+])"""
+
+
 @cache
 def _script() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -23,7 +29,7 @@ def findings(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
-    answer = page.evaluate("options => axe.run(document, options)", options)
+    answer = page.evaluate(_RUN, options)
     return [
         f"axe {violation['id']}: {node['target']} {node['failureSummary'].splitlines()[-1].strip()[:200]}"
         for violation in answer["violations"]

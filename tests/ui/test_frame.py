@@ -48,7 +48,7 @@ def test_a_switch_of_language_changes_everything_in_place(page: Page) -> None:
                 const start = performance.now();
                 set.call(choice, language);
                 choice.dispatchEvent(new Event('change', { bubbles: true }));
-                while (document.documentElement.lang !== language) await new Promise((go) => setTimeout(go, 1));
+                while (document.documentElement.lang !== language && performance.now() - start < 9000) await new Promise((go) => setTimeout(go, 1));
                 times.push(performance.now() - start);
             }
             return Math.min(...times);

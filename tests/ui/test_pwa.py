@@ -110,7 +110,6 @@ def test_no_library_of_ready_made_looks_is_in_the_bundle(served: Shown) -> None:
 def controlled(page: Page, path: str = "/home") -> None:
     """Opens a page and waits until the service worker has taken it."""
     opened(page, path)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
@@ -162,7 +161,7 @@ def test_a_new_version_is_offered_and_taken_when_asked(chromium: Browser, served
         worker.write_text(worker.read_text("utf-8") + "\n// the next version\n", "utf-8")
         for path in packed:
             path.unlink()
-        page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
+        page.evaluate("void navigator.serviceWorker.getRegistration().then((found) => found.update())")
         notice = page.locator("#apply-update")
         expect(notice).to_be_visible()
         with page.expect_navigation():

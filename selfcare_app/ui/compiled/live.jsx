@@ -13,6 +13,11 @@ const ANNOUNCE_MS = 100;
 const ANNOUNCE_TRIES = 30;
 const SAID_MS = 3000;
 
+// A link to a file asks to leave and then stays: the framework would hang up for nothing and lose the next tap.
+if (typeof window !== "undefined") {
+  window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+}
+
 /** Shows the page once it speaks the language that was chosen before anything was drawn. */
 export function WordsShown() {
   const t = useWords();
