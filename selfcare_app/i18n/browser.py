@@ -15,6 +15,8 @@ FOLDER = "words"
 BASE_AREAS = ("format", "shell", "menu")
 """Said on every page, and so loaded together with the language."""
 
+NBSP = "\u00a0"
+
 _RUNTIME = Path(__file__).with_name("runtime")
 
 
@@ -85,7 +87,8 @@ def _region(languages: Languages) -> str:
             "zone": region.time_zone,
             "code": plan.country_code,
             "length": plan.national_length,
-            "display": plan.display,
+            # On a page no line ends within a number; files and messages have plain spaces.
+            "display": plan.display.replace(" ", NBSP),
         },
     )
 

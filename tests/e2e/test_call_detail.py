@@ -158,8 +158,12 @@ def test_download_the_whole_period(served: Served, signed_in: SignedIn, caller: 
     page.get_by_role("button", name="Выслать код подтверждения").click()
     prove(page, served, caller)
     expect(page.locator("#records tbody tr")).to_have_count(51)
-    reconnects: list[WebSocket] = []
-    page.on("websocket", reconnects.append)
+    reconnects: list[str] = []
+
+    def reconnected(socket: WebSocket) -> None:
+        reconnects.append(socket.url)
+
+    page.on("websocket", reconnected)
     with page.expect_download() as began:
         page.get_by_role("link", name="CSV").click()
     assert began.value.suggested_filename == f"Детализация {caller.month}.csv"

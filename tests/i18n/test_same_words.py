@@ -89,6 +89,8 @@ def cases() -> list[tuple[str, Any]]:
 def on_the_server(speak: Speaker, what: str, value: Any) -> str:
     if what in STYLES:
         return speak.date(value, what)
+    if isinstance(value, Msisdn):
+        return speak.show(value).replace(" ", browser.NBSP)
     how = {
         "show": speak.show,
         "message": speak.message,

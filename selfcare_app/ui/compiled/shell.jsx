@@ -117,7 +117,7 @@ export function Header({ audience = "subscriber" }) {
         {t("shell.skip")}
       </a>
       <header className={`sticky top-0 z-20 border-b border-line bg-surface ${rail ? "lg:hidden" : ""}`}>
-        <div className={`mx-auto flex min-h-14 items-center justify-between gap-x-1 px-4 ${rail ? "" : "max-w-5xl"}`}>
+        <div className={`mx-auto flex min-h-14 items-center justify-between gap-x-1 pl-4 pr-1 ${rail ? "" : "max-w-5xl"}`}>
           <Brand to={rail ? HOME : "/"} />
           {/* The language gives way before the name does. */}
           <div className="flex min-w-22 shrink-[50] items-center">
@@ -172,7 +172,7 @@ export function Rail({ children }) {
         </div>
       ))}
       <div className="mt-auto flex flex-col gap-2 px-1">
-        {children}
+        <div className="[&_button]:justify-start">{children}</div>
         <div className="flex items-center justify-between">
           <LanguageChoice id="language-rail" />
           <ThemeButton />

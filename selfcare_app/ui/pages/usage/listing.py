@@ -145,9 +145,15 @@ def _line(row: Any) -> rx.Component:
     return c.record(
         show(row["who"]),
         rx.fragment(time(row["at"]), rx.cond(row["data"], "", rx.fragment(" · ", choice("usage.event", row["event"])))),
-        money(row["charge"]),
+        _charge(row),
         show(row["much"]),
     )
+
+
+def _charge(row: Any) -> rx.Component:
+    """What was taken; bold only where something was."""
+    look = rx.cond(row["free"], "font-normal text-muted", "font-semibold")
+    return rx.el.span(money(row["charge"]), class_name=look)
 
 
 def _day_sum(day: Any) -> Any:
@@ -202,7 +208,7 @@ def _wide_line(row: Any) -> rx.Component:
         rx.el.td(show(row["who"]), class_name="tabular px-4 py-3 lg:whitespace-nowrap"),
         rx.el.td(rx.cond(row["zone"], choice("usage.zone", row["zone"]), ""), class_name="px-4 py-3 text-s text-muted"),
         rx.el.td(show(row["much"]), class_name="tabular px-4 py-3 text-right"),
-        rx.el.td(c.amount(row["charge"]), class_name="px-4 py-3 text-right"),
+        rx.el.td(_charge(row), class_name="tabular whitespace-nowrap px-4 py-3 text-right"),
         class_name="border-t border-line",
     )
 

@@ -72,6 +72,7 @@ def ends(period: Period) -> tuple[Any, Any]:
 
 
 def _record(profile: Profile, record: CallRecord) -> dict[str, Any]:
+    charge = record.charge(profile.currency, profile.currency_scale)
     return {
         "at": wire(record.at),
         "event": f"{record.way.name.lower()}_{record.what.name.lower()}",
@@ -79,7 +80,8 @@ def _record(profile: Profile, record: CallRecord) -> dict[str, Any]:
         "data": record.what is Kind.DATA,
         "zone": "" if record.where is Zone.NONE else record.where.name.lower(),
         "much": _much(record.what, record.duration_seconds, record.octets),
-        "charge": wire(record.charge(profile.currency, profile.currency_scale)),
+        "charge": wire(charge),
+        "free": charge.minor == 0,
     }
 
 
