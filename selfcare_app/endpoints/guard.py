@@ -151,11 +151,13 @@ class _Dressed:
         await self.out(message)
 
     def _headers(self, message: MutableMapping[str, Any]) -> list[tuple[bytes, bytes]]:
-        given = [(n.lower(), v) for n, v in message.get("headers", []) if not _dropped(n.lower())]
+        given = [(n.lower(), _plain(n.lower(), v)) for n, v in message.get("headers", []) if not _dropped(n.lower())]
         names = {n for n, _ in given}
         kind = next((v for n, v in given if n == b"content-type"), b"").decode("latin-1")
-        # A service worker lives under the policy of its own script's answer.
-        live = kind.startswith(("text/html", "text/javascript"))
+        # A service worker lives under the policy of its own script's answer; a page's scripts under the page's.
+        live = kind.startswith("text/html") or (
+            kind.startswith("text/javascript") and not self.path.startswith("/assets/")
+        )
         added = dict(self.always)
         # "Not modified" has no content type; a policy on it would take the place of the kept page's own.
         if message["status"] != 304:
@@ -169,6 +171,11 @@ class _Dressed:
 
 def _dropped(name: bytes) -> bool:
     return name == b"server" or name.startswith(b"access-control-")
+
+
+def _plain(name: bytes, value: bytes) -> bytes:
+    """Without the `Origin` that the framework varies by: no answer of ours does."""
+    return b", ".join(p for p in value.split(b", ") if p.lower() != b"origin") if name == b"vary" else value
 
 
 class _TooLong(Exception):

@@ -116,37 +116,28 @@ def _normal(text: str) -> str:
 
 
 def _placed(mask: str, number: str) -> tuple[int, ...] | None:
-    """Positions of the named digits at the first place that matches, or None."""
-    return _Placing(mask, number).walk(0, 0)
+    """Positions of the named digits at the first place that matches, or None.
 
-
-class _Placing:
-    """Lays a mask over one number; what has failed once is not tried again, so that no mask takes long."""
-
-    def __init__(self, mask: str, number: str) -> None:
-        self.mask, self.number = mask, number
-        self.failed: set[tuple[int, int]] = set()
-
-    def walk(self, sign: int, at: int) -> tuple[int, ...] | None:
-        """Positions from sign number `sign` on, laid from digit number `at` on."""
-        if sign == len(self.mask):
-            return () if at == len(self.number) else None
-        if (sign, at) in self.failed:
+    What stands before the last run sign is laid as early as it fits and never moved again, so that no mask takes long.
+    """
+    sign = at = 0
+    run, kept, behind = -1, 0, 0
+    named: list[int] = []
+    while at < len(number):
+        wanted = mask[sign] if sign < len(mask) else ""
+        if wanted == ANY_RUN:
+            run, kept, behind = sign, len(named), at
+            sign += 1
+        elif wanted in (ANY_DIGIT, number[at]):
+            named += [at] * (wanted != ANY_DIGIT)
+            sign, at = sign + 1, at + 1
+        elif run < 0:
             return None
-        found = self._run(sign, at) if self.mask[sign] == ANY_RUN else self._digit(sign, at)
-        if found is None:
-            self.failed.add((sign, at))
-        return found
-
-    def _run(self, sign: int, at: int) -> tuple[int, ...] | None:
-        nothing = self.walk(sign + 1, at)
-        return nothing if nothing is not None or at == len(self.number) else self.walk(sign, at + 1)
-
-    def _digit(self, sign: int, at: int) -> tuple[int, ...] | None:
-        if at == len(self.number) or self.mask[sign] not in (ANY_DIGIT, self.number[at]):
-            return None
-        rest = self.walk(sign + 1, at + 1)
-        return rest if rest is None or self.mask[sign] == ANY_DIGIT else (at, *rest)
+        else:
+            behind += 1
+            sign, at = run + 1, behind
+            del named[kept:]
+    return None if mask[sign:].strip(ANY_RUN) else tuple(named)
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from selfcare_app import operators
 from selfcare_app.access import quota
 from selfcare_app.kit.actor import Subscriber
 from selfcare_app.kit.errors import NotFound, Refused
+from selfcare_app.kit.money import Money
 from selfcare_app.kit.msisdn import Msisdn
 from selfcare_app.numbers import mask as masks
 from selfcare_app.numbers import memory, probe, rules
@@ -24,6 +25,7 @@ from selfcare_app.numbers.tables import PoolNumber
 from selfcare_app.numbers.views import Found, Offer
 from selfcare_app.operators import Profile
 from selfcare_app.operators.schema.numbers import NumberChange
+from selfcare_app.operators.schema.vocabulary import NumberCategory
 
 COUNTED = 100
 """Up to so many matches are counted; beyond it is said that there are more."""
@@ -91,7 +93,9 @@ def search(
     source = _Source(session, plan, _index(rule, category), look, cursor)
     counted = look is not None and source.start < 0 and source.plane is not None
     page = _gather(session, source, size=rule.page_size, ahead=COUNTED + 1 if counted else rule.page_size + 1)
-    offers = tuple(_offer(profile, rule, look, number, index) for number, index in page.rows)
+    priced = {index: _priced(profile, rule, index) for index in {index for _, index in page.rows}}
+    code = len(profile.numbering.country_code)
+    offers = tuple(Offer(Msisdn(number), *priced[index], _marked(look, number, code)) for number, index in page.rows)
     total = page.seen if counted and page.seen <= COUNTED else None
     return Found(
         offers,
@@ -182,8 +186,11 @@ def _index(rule: NumberChange, category: str) -> int | None:
     return index
 
 
-def _offer(profile: Profile, rule: NumberChange, look: Mask | None, number: int, index: int) -> Offer:
+def _priced(profile: Profile, rule: NumberChange, index: int) -> tuple[NumberCategory, Money]:
     category = rules.category_at(rule, index)
+    return category, rules.price(profile, rule, category)
+
+
+def _marked(look: Mask | None, number: int, code: int) -> tuple[int, ...]:
     # The country code is the same in every number: marking it would say nothing.
-    marked = [at for at in look.marked(str(number)) if at >= len(profile.numbering.country_code)] if look else []
-    return Offer(Msisdn(number), category, rules.price(profile, rule, category), tuple(marked))
+    return tuple(at for at in look.marked(str(number)) if at >= code) if look else ()

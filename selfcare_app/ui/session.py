@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,8 @@ from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS
 __all__ = ["AppState", "OpenState", "SignedState", "caught", "internal", "public", "quiet"]
 
 SIGN_IN = "/sign-in"
+NOTICEABLE = timedelta(seconds=1)
+"""An end of idleness that moved by less is not told to the page."""
 _PLAIN_PATH = re.compile(r"/[\w\-/]{1,200}")
 
 log = logger("ui")

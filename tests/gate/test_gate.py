@@ -63,10 +63,10 @@ async def test_a_public_handler_knows_who_is_there(tab: Tabs, wires: Wiring, wor
 async def test_a_subscriber_acts_on_the_own_line(tab: Tabs, wires: Wiring, world: World):
     line = world.line()
     subscriber = tab()
-    await subscriber.connect(signed(wires, line)[0])
+    loaded = await subscriber.connect(signed(wires, line)[0])
+    assert loaded.var(AppState, "idle")["warn"] == wires.profile.session.warn_before_seconds
     reply = await subscriber.send(Purse.spend(5, "mum"))
     assert (reply.var(Purse, "amount"), reply.var(Purse, "said")) == (5, f"mum by {line.id}")
-    assert reply.var(AppState, "idle")["warn"] == wires.profile.session.warn_before_seconds
     assert "secret" not in json_dumps(reply.delta)
 
 

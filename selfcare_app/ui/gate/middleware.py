@@ -11,17 +11,17 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
 
-from selfcare_app.access import session as sessions
 from selfcare_app.access.views import Signed
 from selfcare_app.kit import clock
-from selfcare_app.kit.actor import SignInNeeded
 from selfcare_app.kit.log import logger
 from selfcare_app.ui.gate import policy
 from selfcare_app.ui.gate.activity import ACTIVITY
-from selfcare_app.ui.gate.sockets import GATE, OF_SESSION, SOCKETS, Socket
-from selfcare_app.ui.session import AppState, deadline, signed_now
-from selfcare_app.wiring import ask, do, wired
+from selfcare_app.ui.gate.living import living
+from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS, Socket
+from selfcare_app.ui.session import NOTICEABLE, AppState, deadline, signed_now
+from selfcare_app.wiring import wired
 
+_SEEN_SECONDS = 10
 _OURS_ALONE = (policy.Caller.PROGRAM, policy.Caller.NOBODY)
 
 log = logger("gate")
@@ -39,30 +39,27 @@ class Gate(Middleware):
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Lets the event pass (None) or answers in its place."""
         me: AppState = await state.get_state(AppState)
-        context = EventContext.get()
+        context, rule = EventContext.get(), policy.policy_of(event.name)
         signed_now.set(None)
         conn = str(context.router_data.get("sid", ""))
         by_browser = context.parent_txid is None and bool(context.router_data)
         if by_browser:
             if not _bind(me, SOCKETS.get(conn), event.name):
                 return StateUpdate()
-            me._seen = time.time()
-            if event.name in policy.HYDRATING and me.leave:
-                me.leave = ""
-            if me.notice and policy.policy_of(event.name).activity:
-                me.notice = {}
+            _freshen(me, event.name, rule)
         elif conn and conn not in (me._conn, me._before):
             # What another browser began before the tab's state was taken from it.
             return StateUpdate()
-        return await self._decide(state, me, event.name, by_browser=by_browser)
-
-    async def _decide(self, state: BaseState, me: AppState, name: str, *, by_browser: bool) -> StateUpdate | None:
-        rule, now = policy.policy_of(name), clock.now()
         if rule.caller in _OURS_ALONE:
             return StateUpdate() if by_browser else None
-        if not by_browser and name in policy.FRAMEWORK:
+        if not by_browser and event.name in policy.FRAMEWORK:
             return None
-        session_id, signed = owned_session(me), None
+        return await self._decide(state, me, event.name, rule, by_browser=by_browser)
+
+    async def _decide(
+        self, state: BaseState, me: AppState, name: str, rule: policy.Policy, *, by_browser: bool
+    ) -> StateUpdate | None:
+        now, session_id, signed = clock.now(), owned_session(me), None
         if session_id is not None:
             signed = await living(session_id, now)
             if signed is None:
@@ -82,26 +79,24 @@ class Gate(Middleware):
         return str(EventContext.get().router_data.get("pathname", "")) in self._open_pages
 
 
-async def living(session_id: UUID, now: datetime) -> Signed | None:
-    """The session if it lives, also by uses that were not written down yet."""
-    signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
-    if signed is None and (used := ACTIVITY.take(session_id, now)):
-        await write(session_id, used)
-        signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
-    return signed
-
-
-async def write(session_id: UUID, used: datetime) -> None:
-    """Writes a use down, unless the session is over."""
-    try:
-        await do(sessions.touch, GATE, session_id=session_id, now=used)
-    except SignInNeeded:
-        ACTIVITY.forget(session_id)
-
-
 def owned_session(me: AppState) -> UUID | None:
     """The session that the tab's state belongs to."""
-    return UUID(me._owner.removeprefix(OF_SESSION)) if me._owner.startswith(OF_SESSION) else None
+    owner = me._owner
+    if not owner.startswith(OF_SESSION):
+        return None
+    socket = SOCKETS.get(me._conn)
+    return socket.session_id if socket and socket.owner == owner else UUID(owner.removeprefix(OF_SESSION))
+
+
+def _freshen(me: AppState, name: str, rule: policy.Policy) -> None:
+    """Notes that the tab is in use, and takes away what it has shown."""
+    moment = time.time()
+    if moment - me._seen > _SEEN_SECONDS:
+        me._seen = moment
+    if name in policy.HYDRATING and me.leave:
+        me.leave = ""
+    if rule.activity and me.notice:
+        me.notice = {}
 
 
 def over(me: AppState, now: datetime) -> bool:
@@ -156,9 +151,9 @@ def ends(signed: Signed, idle: timedelta) -> datetime:
 
 
 def tell_deadline(me: AppState, until: datetime, now: datetime, warn_seconds: int) -> None:
-    """Puts the end of idleness into the page's state if it moved."""
+    """Puts the end of idleness into the page's state if it moved by as much as a person could notice."""
     socket = SOCKETS.get(me._conn)
-    if socket is None or (me.idle and socket.told_until == until):
+    if socket is None or (me.idle and socket.told_until and abs(until - socket.told_until) < NOTICEABLE):
         return
     socket.told_until = until
     me.idle = deadline(until, now, warn_seconds)

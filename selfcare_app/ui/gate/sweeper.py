@@ -17,9 +17,9 @@ from selfcare_app.access import watch
 from selfcare_app.kit import clock
 from selfcare_app.kit.log import logger
 from selfcare_app.ui.gate.activity import ACTIVITY
-from selfcare_app.ui.gate.middleware import write
+from selfcare_app.ui.gate.living import write
 from selfcare_app.ui.gate.sockets import GATE, SOCKETS, Socket
-from selfcare_app.ui.session import AppState, deadline
+from selfcare_app.ui.session import NOTICEABLE, AppState, deadline
 from selfcare_app.wiring import ask, do, wired
 
 PERIOD_SECONDS = 0.5
@@ -35,6 +35,7 @@ class Sweeper:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._version: int | None = None
 
     async def forever(self) -> None:
         """Sweeps until cancelled; one failed sweep is logged and the next is tried."""
@@ -48,25 +49,33 @@ class Sweeper:
     async def once(self, now: datetime) -> None:
         """One sweep, as at `now`."""
         rules = wired().profile.session
-        await write_down(now, timedelta(seconds=rules.idle_seconds))
-        for session_id in await do(sessions.end_idle, GATE, now=now):
-            ACTIVITY.forget(session_id)
-        await self._look_after_sockets(now, rules.warn_before_seconds, timedelta(seconds=rules.idle_seconds))
+        idle, warn = timedelta(seconds=rules.idle_seconds), timedelta(seconds=rules.warn_before_seconds)
+        await write_down(now, idle)
+        held = [socket for socket in SOCKETS if socket.session_id is not None]
+        # Sessions without a socket are the worker's to end.
+        if any(socket.told_until is None or socket.told_until <= now for socket in held):
+            for session_id in await do(sessions.end_idle, GATE, now=now):
+                ACTIVITY.forget(session_id)
+        if held and self._must_look(held, now + warn + _EARLY):
+            await self._look_after(held, now, warn, idle)
         await _hang_up()
         _drop_old_states(self._app)
 
-    async def _look_after_sockets(self, now: datetime, warn_seconds: int, idle: timedelta) -> None:
-        held = [socket for socket in SOCKETS if socket.session_id is not None]
-        if not held:
-            return
+    def _must_look(self, held: list[Socket], soon: datetime) -> bool:
+        """Whether a session may have ended or been used elsewhere since the last look."""
+        version, before = wired().db.version(), self._version
+        self._version = version
+        return version is None or version != before or any(s.told_until is None or s.told_until <= soon for s in held)
+
+    async def _look_after(self, held: list[Socket], now: datetime, warn: timedelta, idle: timedelta) -> None:
         living = await ask(watch.living, GATE, session_ids=_sessions_of(held), now=now)
         for socket in held:
             until = living.get(socket.session_id) if socket.session_id else None
             if until is None:
                 await self._send_away(socket, now)
-            elif _is_told_too_early(socket, used := _used_until(socket, until, idle), now, warn_seconds):
+            elif _is_told_too_early(socket, used := _used_until(socket, until, idle), now, warn):
                 socket.told_until = used
-                await self._push(socket, AppState.extended(deadline(used, now, warn_seconds)))
+                await self._push(socket, AppState.extended(deadline(used, now, int(warn.total_seconds()))))
 
     async def _send_away(self, socket: Socket, now: datetime) -> None:
         expired = socket.told_until is not None and socket.told_until <= now + timedelta(seconds=1)
@@ -103,10 +112,10 @@ def _used_until(socket: Socket, until: datetime, idle: timedelta) -> datetime:
     return max(until, used + idle) if used else until
 
 
-def _is_told_too_early(socket: Socket, until: datetime, now: datetime, warn_seconds: int) -> bool:
+def _is_told_too_early(socket: Socket, until: datetime, now: datetime, warn: timedelta) -> bool:
     """Whether the tab is about to warn although another tab of the session was used."""
     told = socket.told_until
-    return told is not None and told < until and told - now <= timedelta(seconds=warn_seconds) + _EARLY
+    return told is not None and until - told >= NOTICEABLE and told - now <= warn + _EARLY
 
 
 def _drop_old_states(app: App) -> None:

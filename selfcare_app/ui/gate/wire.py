@@ -18,8 +18,11 @@ class Malformed(ValueError):
 
 def strict(text: str | bytes, **_options: Any) -> Any:
     """JSON without NaN, Infinity and repeated names. Raises Malformed."""
+    # Engine.IO tries every message for JSON of its own before it hands it on to Socket.IO.
+    if text[1:2] == "/":
+        raise _NOT_JSON
     try:
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+        return _DECODER.decode(text if isinstance(text, str) else text.decode())
     except (RecursionError, UnicodeDecodeError) as wrong:
         raise Malformed from wrong
 
@@ -68,3 +71,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise Malformed("a name twice")
     return made
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_unique)
+_NOT_JSON = Malformed("a packet")
