@@ -8,7 +8,18 @@ from alembic import context
 from selfcare_app.db import Database, metadata
 from selfcare_app.settings import read
 
-AREAS = ("access", "catalogue", "ledger", "messaging", "numbers", "orders", "payments", "subscribers", "usage")
+AREAS = (
+    "access",
+    "catalogue",
+    "journal",
+    "ledger",
+    "messaging",
+    "numbers",
+    "orders",
+    "payments",
+    "subscribers",
+    "usage",
+)
 
 for area in AREAS:
     importlib.import_module(f"selfcare_app.{area}.tables")

@@ -26,13 +26,15 @@ async function refresh() {
 
 function take(event) {
   event.preventDefault();
-  number = $("number").value.replace(/\D/g, "");
+  // Letters come to the same handset: an address is looked up as it is.
+  const asked = $("number").value.trim();
+  number = asked.includes("@") ? asked : asked.replace(/\D/g, "");
   last = 0;
   $("messages").replaceChildren();
   $("empty").hidden = false;
   $("phone").hidden = !number;
   screen("", false);
-  history.replaceState(null, "", `?number=${number}`);
+  history.replaceState(null, "", `?number=${encodeURIComponent(number)}`);
 }
 
 async function send(event) {
@@ -51,8 +53,13 @@ function screen(text, open) {
   if (!open) dialog = null;
 }
 
+// What begins with a star or a hash is a USSD code; any other number is called, and its machine takes keys.
 async function talk() {
-  const answer = await post("/inbound/ussd", { sessionId: dialog.id, serviceCode: dialog.code, phoneNumber: number, text: dialog.inputs.join("*") }).catch(() => null);
+  const { id, code, inputs } = dialog, turn = inputs.length;
+  const asked = /^[*#]/.test(code)
+    ? post("/inbound/ussd", { sessionId: id, serviceCode: code, phoneNumber: number, text: inputs.join("*"), turn })
+    : post("/inbound/voice", { callId: id, dialled: code, caller: number, digits: inputs.join("#"), turn });
+  const answer = await asked.catch(() => null);
   const body = answer && answer.ok ? await answer.text() : `END ${page.failed}`;
   screen(body.slice(4), body.startsWith("CON"));
 }

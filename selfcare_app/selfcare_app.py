@@ -18,12 +18,12 @@ from selfcare_app import endpoints
 from selfcare_app.endpoints.guard import Doors, Guard
 from selfcare_app.kit import clock, cookie
 from selfcare_app.numbers import memory
-from selfcare_app.ui import pages, shell, watch
+from selfcare_app.ui import lines, pages, shell, watch
 from selfcare_app.ui.gate import install as gate
 from selfcare_app.ui.session import AppState, caught
 from selfcare_app.wiring import wired
 
-_UNDER = ("/session/", "/download/", "/inbound/", "/handset/")
+_UNDER = ("/session/", "/download/", "/inbound/", "/handset/", "/desk/")
 
 
 def routes() -> list[BaseRoute]:
@@ -56,7 +56,9 @@ shell.configure(
     effects=(AppState.effects, AppState.effects_done),
     leave=AppState.leave,
     idle=watch.idle_warning,
-    sign_out=watch.sign_out_form,
+    sign_out=lines.ways_out,
+    acting=lines.banner,
+    only=AppState.acting["features"],
 )
 gate.install(app, open_pages=[each.route for each in shell.SCREENS if each.audience == "visitor"])
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from selfcare_app.kit.sealing import MASTER_KEY_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_DIRECTORY = ROOT / ".selfcare"
+Network = IPv4Network | IPv6Network
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -34,7 +36,13 @@ class Settings:
     sms_gateway_url: str = ""
     gateway_token: str = ""
     trusted_proxy_hops: int = 0
+    network_ranges: tuple[Network, ...] = ()
+    """The operator's own network, whose addresses are known to belong to numbers."""
+    smtp_url: str = ""
+    mail_from: str = ""
     handset_file: Path = DEMO_DIRECTORY / "handset.db"
+    journal_anchors: Path | None = None
+    """Where the signed heads of the journal are appended: best on another volume than the database."""
 
     @property
     def origin(self) -> str:
@@ -72,6 +80,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         gateway_token=_token(env.get("SELFCARE_GATEWAY_TOKEN_FILE", "")),
         handset_file=Path(env.get("SELFCARE_HANDSET_FILE", str(DEMO_DIRECTORY / "handset.db"))),
         trusted_proxy_hops=int(env.get("SELFCARE_TRUSTED_PROXY_HOPS", "0")),
+        network_ranges=_ranges(env.get("SELFCARE_NETWORK_RANGES", "")),
+        smtp_url=env.get("SELFCARE_SMTP_URL", ""),
+        mail_from=env.get("SELFCARE_MAIL_FROM", ""),
     )
     _check(settings)
     return settings
@@ -86,6 +97,13 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise Misconfigured(f"SELFCARE_PORT is a port number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _ranges(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as wrong:
+        raise Misconfigured(f"SELFCARE_NETWORK_RANGES is networks such as 10.0.0.0/8, with commas: {wrong}.") from wrong
 
 
 def _secret(path: str, *, demo: bool) -> bytes:
@@ -126,6 +144,13 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("SELFCARE_PUBLIC_URL is one exact address such as https://my.example.by, never `*`.")
     if settings.demo and settings.sms_gateway_url:
         raise Misconfigured("Demo mode has a simulated handset: unset SELFCARE_SMS_GATEWAY_URL or SELFCARE_DEMO.")
+    if settings.network_ranges and not settings.trusted_proxy_hops:
+        raise Misconfigured("SELFCARE_NETWORK_RANGES counts only behind proxies: set SELFCARE_TRUSTED_PROXY_HOPS.")
+    mailing = urlsplit(settings.smtp_url)
+    if settings.smtp_url and (mailing.scheme not in ("smtp", "smtps") or not mailing.hostname):
+        raise Misconfigured("SELFCARE_SMTP_URL is an address such as smtps://user:password@mail.example.by:465.")
+    if settings.smtp_url and "@" not in settings.mail_from:
+        raise Misconfigured("SELFCARE_MAIL_FROM is the address that letters come from.")
     if settings.demo and not settings.on_loopback:
         raise Misconfigured("Demo mode listens on loopback only: unset SELFCARE_HOST or SELFCARE_DEMO.")
     if not settings.demo and not settings.secure and parts.hostname not in _LOOPBACK:

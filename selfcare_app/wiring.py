@@ -1,10 +1,12 @@
 """Puts the parts together: database, profile, keys, gateways; and runs one use case as one transaction."""
 
 import asyncio
+import os
 import random
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,18 +15,23 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from selfcare_app.access import acting, alarm, emergency, must_change, puk1_way, runa
 from selfcare_app.access import session as web_session
-from selfcare_app.adapters.handset import HandsetGateway
+from selfcare_app.adapters.handset import HandsetGateway, HandsetMail
+from selfcare_app.adapters.mail import MailAway, MailGateway, SmtpGateway
 from selfcare_app.adapters.sms import GatewayAway, HttpSmsGateway, SmsGateway
+from selfcare_app.catalogue import plan
 from selfcare_app.db import Database
-from selfcare_app.kit.actor import Actor
+from selfcare_app.kit import clock
+from selfcare_app.kit.actor import Actor, Subscriber
 from selfcare_app.kit.errors import Unavailable
 from selfcare_app.kit.sealing import Keyring
-from selfcare_app.numbers import hold
+from selfcare_app.numbers import hold, stop
 from selfcare_app.operators import DEFAULT, Profile
 from selfcare_app.operators import profile as profile_of
 from selfcare_app.orders import draft
 from selfcare_app.settings import Settings, read
+from selfcare_app.subscribers import load_lines
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,8 +39,12 @@ UseCase = Callable[Concatenate[Session, Any, P], R]
 
 THREADS = 8
 HASHING_THREADS = 2
+_HASHING_NICENESS = 15
 HASHING_QUEUE = 64
-web_session.on_end[:] = [draft.annul, hold.release_of]
+load_lines.on_sim_change[:] = [alarm.sim_changed]
+emergency.on_block[:] = [stop.waiting]
+puk1_way.plan_class_of[:] = [plan.class_of]
+web_session.on_end[:] = [draft.annul, hold.release_of, runa.end_with]
 _RETRIES = 8
 _TRANSIENT = {"40001", "40P01", "55P03"}
 
@@ -52,6 +63,21 @@ class NoGateway:
         raise GatewayAway()
 
 
+class NoMail:
+    """Stands where no mail server is configured: letters wait in the outbox."""
+
+    def send(self, *, recipient: str, subject: str, text: str, message_id: str) -> str:
+        """Raises MailAway."""
+        raise MailAway()
+
+
+def _after_others() -> None:
+    """Lets a thread that hashes passwords have the processor when nobody else wants it."""
+    # Linux counts the niceness of each thread; elsewhere it would be the whole process's.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _HASHING_NICENESS)
+
+
 @dataclass
 class Wiring:
     """The parts of one process."""
@@ -61,15 +87,18 @@ class Wiring:
     db: Database
     keys: Keyring
     sms: SmsGateway = field(default_factory=NoGateway)
+    mail: MailGateway = field(default_factory=NoMail)
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "use-case"))
-    hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS, "hashing"))
+    hashing: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS, "hashing", initializer=_after_others)
+    )
 
     @classmethod
     def of(cls, settings: Settings) -> "Wiring":
         """Real parts for these settings."""
         profile, keys = profile_of(settings.operator or DEFAULT), Keyring(settings.secret_key)
         database = Database(settings.database_url, info={"profile": profile, "keys": keys})
-        return cls(settings, profile, database, keys, _gateway(settings))
+        return cls(settings, profile, database, keys, _gateway(settings), _mail(settings, profile))
 
     def close(self) -> None:
         """Lets running use cases end, then gives everything back."""
@@ -82,6 +111,12 @@ def _gateway(settings: Settings) -> SmsGateway:
     if settings.sms_gateway_url:
         return HttpSmsGateway(settings.sms_gateway_url)
     return HandsetGateway(settings.handset_file) if settings.demo else NoGateway()
+
+
+def _mail(settings: Settings, profile: Profile) -> MailGateway:
+    if settings.smtp_url:
+        return SmtpGateway(settings.smtp_url, sender=settings.mail_from, name=profile.short_name)
+    return HandsetMail(HandsetGateway(settings.handset_file)) if settings.demo else NoMail()
 
 
 _lock = threading.Lock()
@@ -110,6 +145,7 @@ def do_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwar
     for attempt in range(_RETRIES):
         try:
             with database.transaction() as session:
+                _admit(session, use_case, actor, named)
                 return use_case(session, actor, *args, **named)
         except DBAPIError as wrong:
             if getattr(wrong.orig, "sqlstate", None) not in _TRANSIENT or attempt == _RETRIES - 1:
@@ -118,8 +154,17 @@ def do_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwar
     raise AssertionError("unreachable")
 
 
+def _admit(session: Session, use_case: Callable[..., Any], actor: Actor, named: Mapping[str, Any]) -> None:
+    must_change.admit(actor, use_case)
+    if isinstance(actor, Subscriber) and actor.acting:
+        acting.admit(session, actor, use_case=use_case, named=named, now=named.get("now") or clock.now())
+
+
 def ask_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
-    """Runs a use case that only reads, on a snapshot."""
+    """Runs a use case that only reads, on a snapshot; a delegate's reads are written down, as his writes are."""
+    if isinstance(actor, Subscriber) and actor.acting:
+        return do_now(use_case, actor, *args, **named)
+    must_change.admit(actor, use_case)
     with wired().db.snapshot() as session:
         return use_case(session, actor, *args, **named)
 

@@ -112,6 +112,14 @@ def signed_in(new_context: NewContext, served: Served) -> SignedIn:
     return one
 
 
+def arrived(page: Page, path: str) -> None:
+    """Waits until the page's address has `path` in it.
+
+    Unlike `wait_for_url` it bears that one navigation takes the place of another: a form's answer and a server's order to leave.
+    """
+    expect(page).to_have_url(re.compile(re.escape(path)))
+
+
 def hydrated(page: Page) -> None:
     """Waits until the page is alive: scripts run and the socket has answered."""
     page.wait_for_selector("main h1", state="attached")

@@ -84,5 +84,17 @@ def import_tables() -> None:
     """Makes every table known to the metadata."""
     import importlib
 
-    for area in ("access", "catalogue", "ledger", "messaging", "numbers", "orders", "payments", "subscribers", "usage"):
+    areas = (
+        "access",
+        "catalogue",
+        "journal",
+        "ledger",
+        "messaging",
+        "numbers",
+        "orders",
+        "payments",
+        "subscribers",
+        "usage",
+    )
+    for area in areas:
         importlib.import_module(f"selfcare_app.{area}.tables")

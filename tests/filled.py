@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlmodel import insert
 
-from selfcare_app.access import password
+from selfcare_app.access import delegation, password
 from selfcare_app.access.tables import Credential
 from selfcare_app.catalogue.tables import Service, TariffPlan
-from selfcare_app.kit.actor import System
+from selfcare_app.kit.actor import Staff, System
 from selfcare_app.kit.ids import new_id
 from selfcare_app.kit.money import Money
 from selfcare_app.ledger.opening import Opening, post_openings
@@ -99,6 +99,10 @@ class People:
                 insert(UsageRecord), _usage(self.full, served.now, dice, served.profile.numbering.country_code)
             )
             session.add_all(_orders(served, self.full, self.waiting))
+            delegation.grant(
+                session, Staff(new_id(), new_id(), "clerk"), delegate=self.payer, role="curator", level="manage",
+                sees_calls=True, over="line", over_id=self.full.id, now=served.now,
+            )  # fmt: skip
         self.texts = _texts(country)
 
 

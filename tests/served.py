@@ -239,6 +239,7 @@ def make(
         "SELFCARE_PORT": str(port),
         "SELFCARE_SECRET_KEY_FILE": str(secret),
         "SELFCARE_TRUSTED_PROXY_HOPS": "1",
+        "SELFCARE_HANDSET_FILE": str(directory / "handset.db"),
         "PYTHONPATH": str(ROOT),
     }
     keys = Keyring(SECRET)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from alembic import op
 from selfcare_app.db import Moment
+from selfcare_app.journal import ddl as journal
 from selfcare_app.ledger import ddl
 
 revision = "0001"
@@ -33,8 +34,16 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("source", "message_id", name=op.f("pk_inbox")),
+    )
+    op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
+    op.create_table(
+        "journal_head",
+        sa.Column("stream", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", name=op.f("pk_journal_head")),
     )
     op.create_table(
         "one_time_code",
@@ -89,6 +98,32 @@ def upgrade() -> None:
     op.create_index("ix_outbox_due", "outbox", ["state", "due_at"], unique=False)
     op.create_index(op.f("ix_outbox_recipient"), "outbox", ["recipient"], unique=False)
     op.create_table(
+        "passkey_challenge",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("params_digest", sa.String(), nullable=False),
+        sa.Column("challenge", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey_challenge")),
+    )
+    op.create_index(op.f("ix_passkey_challenge_expires_at"), "passkey_challenge", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_passkey_challenge_holder"), "passkey_challenge", ["holder"], unique=False)
+    op.create_table(
+        "picture_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture_check")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_picture_check_token_digest")),
+    )
+    op.create_index(op.f("ix_picture_check_expires_at"), "picture_check", ["expires_at"], unique=False)
+    op.create_table(
         "pool_number",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("category", sa.SmallInteger(), nullable=False),
@@ -128,11 +163,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_service_code"), "service", ["code"], unique=False)
     op.create_table(
+        "staff",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("login", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("setup_digest", sa.String(), nullable=False),
+        sa.Column("setup_until", Moment(), nullable=True),
+        sa.Column("disabled_at", Moment(), nullable=True),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", Moment(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("login", name=op.f("uq_staff_login")),
+    )
+    op.create_table(
         "tariff_plan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("settlement", sa.String(), nullable=False),
+        sa.Column("plan_class", sa.String(), nullable=False),
         sa.Column("fee_minor", sa.BigInteger(), nullable=False),
         sa.Column("package", sa.JSON(), nullable=False),
         sa.Column("benefits", sa.String(), nullable=False),
@@ -182,6 +234,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_account_client_id"), "account", ["client_id"], unique=False)
     op.create_table(
+        "staff_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("idle_until", Moment(), nullable=False),
+        sa.Column("absolute_until", Moment(), nullable=False),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_session_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_staff_session_token_digest")),
+    )
+    op.create_index(
+        "ix_staff_session_live",
+        "staff_session",
+        ["staff_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "ledger_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -208,6 +283,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("msisdn", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("access", sa.String(), nullable=False),
         sa.Column("tariff_plan", sa.String(), nullable=False),
@@ -224,6 +300,7 @@ def upgrade() -> None:
             "access IN ('open', 'closed_by_subscriber', 'closed_by_organisation', 'closed_by_operator')",
             name=op.f("ck_line_access"),
         ),
+        sa.CheckConstraint("audience IN ('mobile', 'home_office')", name=op.f("ck_line_audience")),
         sa.CheckConstraint("kind IN ('phone', 'tablet', 'modem', 'machine')", name=op.f("ck_line_kind")),
         sa.CheckConstraint("state IN ('active', 'paused', 'blocked', 'closed')", name=op.f("ck_line_state")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_line_account_id")),
@@ -264,12 +341,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_access_event_line", "access_event", ["line_id", "at"], unique=False)
     op.create_table(
+        "address_holding",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_address_holding_line_id")),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_address_holding")),
+    )
+    op.create_index(op.f("ix_address_holding_line_id"), "address_holding", ["line_id"], unique=False)
+    op.create_index(op.f("ix_address_holding_until"), "address_holding", ["until"], unique=False)
+    op.create_table(
         "admission",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("msisdn", sa.String(), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("method", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
@@ -280,6 +368,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_admission_token_digest")),
     )
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("read_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_alarm_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
+    )
+    op.create_index("ix_alarm_line", "alarm", ["line_id", "read_at", "at"], unique=False)
     op.create_table(
         "allowance",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -309,9 +409,89 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Moment(), nullable=True),
         sa.Column("locked_at", Moment(), nullable=True),
+        sa.Column("cooling_until", Moment(), nullable=True),
+        sa.Column("temporary_until", Moment(), nullable=True),
+        sa.Column("temporary_used_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_credential_line_id")),
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_credential")),
     )
+    op.create_table(
+        "delegation_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("delegate_line_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("sees_calls", sa.Boolean(), nullable=False),
+        sa.Column("over", sa.String(), nullable=False),
+        sa.Column("over_id", sa.Uuid(), nullable=False),
+        sa.Column("granted_by", sa.String(), nullable=False),
+        sa.Column("granted_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("revoked_at", Moment(), nullable=True),
+        sa.Column("revoked_by", sa.String(), nullable=False),
+        sa.CheckConstraint("level IN ('view', 'manage')", name=op.f("ck_delegation_grant_level")),
+        sa.CheckConstraint("over IN ('line', 'account', 'client')", name=op.f("ck_delegation_grant_over")),
+        sa.CheckConstraint(
+            "role IN ('curator', 'administrator', 'supervisor', 'own')", name=op.f("ck_delegation_grant_role")
+        ),
+        sa.ForeignKeyConstraint(["delegate_line_id"], ["line.id"], name=op.f("fk_delegation_grant_delegate_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation_grant")),
+    )
+    op.create_index(
+        op.f("ix_delegation_grant_delegate_line_id"), "delegation_grant", ["delegate_line_id"], unique=False
+    )
+    op.create_index("ix_delegation_grant_over", "delegation_grant", ["over_id"], unique=False)
+    op.create_index(
+        "uq_delegation_grant_live",
+        "delegation_grant",
+        ["delegate_line_id", "over_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("revoked_at IS NULL"),
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
+        "emergency_code",
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_emergency_code_line_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_emergency_code")),
+        sa.UniqueConstraint("mac", name=op.f("uq_emergency_code_mac")),
+    )
+    op.create_table(
+        "guarded_section",
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_guarded_section_line_id")),
+        sa.PrimaryKeyConstraint("line_id", "section", name=op.f("pk_guarded_section")),
+    )
+    op.create_table(
+        "journal_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("stream", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("actor_id", sa.String(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("details_digest", sa.String(), nullable=False),
+        sa.Column("line_seq", sa.BigInteger(), nullable=False),
+        sa.Column("line_hash", sa.String(), nullable=False),
+        sa.Column("prev_hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_journal_entry_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
+        sa.UniqueConstraint("line_id", "line_seq", name=op.f("uq_journal_entry_line_id_line_seq")),
+        sa.UniqueConstraint("stream", "seq", name=op.f("uq_journal_entry_stream_seq")),
+    )
+    op.create_index("ix_journal_entry_line", "journal_entry", ["line_id", "at"], unique=False)
     op.create_table(
         "known_device",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -322,6 +502,7 @@ def upgrade() -> None:
         sa.Column("expires_at", Moment(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Moment(), nullable=True),
+        sa.Column("agent", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_known_device_line_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_device")),
         sa.UniqueConstraint("token_digest", "line_id", name=op.f("uq_known_device_token_digest_line_id")),
@@ -369,6 +550,57 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_line_service_line_id"), "line_service", ["line_id"], unique=False)
     op.create_table(
+        "passkey",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("transports", sa.String(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_passkey_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_line_id"), "passkey", ["line_id"], unique=False)
+    op.create_table(
+        "recovery_email",
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("set_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_recovery_email_line_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_recovery_email")),
+    )
+    op.create_table(
+        "recovery_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_recovery_link_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_link")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_recovery_link_token_digest")),
+    )
+    op.create_index(op.f("ix_recovery_link_line_id"), "recovery_link", ["line_id"], unique=False)
+    op.create_table(
+        "runa_activation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_runa_activation_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_runa_activation")),
+    )
+    op.create_index("ix_runa_activation_line", "runa_activation", ["line_id", "created_at"], unique=False)
+    op.create_table(
         "sim",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
@@ -385,6 +617,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("iccid", name=op.f("uq_sim_iccid")),
     )
     op.create_index(op.f("ix_sim_line_id"), "sim", ["line_id"], unique=False)
+    op.create_table(
+        "staff_look",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_staff_look_line_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["staff_session.id"], name=op.f("fk_staff_look_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_look")),
+    )
+    op.create_index(op.f("ix_staff_look_session_id"), "staff_look", ["session_id"], unique=False)
     op.create_table(
         "transfer",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -406,6 +651,14 @@ def upgrade() -> None:
     op.create_index("ix_transfer_credit", "transfer", ["credit_id", "created_at", "id"], unique=False)
     op.create_index("ix_transfer_debit", "transfer", ["debit_id", "created_at", "id"], unique=False)
     op.create_table(
+        "journal_detail",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["journal_entry.id"], name=op.f("fk_journal_detail_entry_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_journal_detail")),
+    )
+    op.create_table(
         "web_session",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
@@ -420,10 +673,15 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["grant_id"], ["delegation_grant.id"], name=op.f("fk_web_session_grant_id")),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_web_session_line_id")),
+        sa.ForeignKeyConstraint(["subject_id"], ["line.id"], name=op.f("fk_web_session_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
     )
+    op.create_index(op.f("ix_web_session_grant_id"), "web_session", ["grant_id"], unique=False)
     op.create_index(op.f("ix_web_session_line_id"), "web_session", ["line_id"], unique=False)
     op.create_index(
         "ix_web_session_live",
@@ -522,7 +780,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("released_at IS NULL"),
     )
 
-    for statement in ddl.statements(op.get_bind().dialect.name):
+    dialect = op.get_bind().dialect.name
+    for statement in (*ddl.statements(dialect), *journal.statements(dialect)):
         op.execute(statement)
 
 
@@ -557,12 +816,23 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_index(op.f("ix_web_session_line_id"), table_name="web_session")
+    op.drop_index(op.f("ix_web_session_grant_id"), table_name="web_session")
     op.drop_table("web_session")
+    op.drop_table("journal_detail")
     op.drop_index("ix_transfer_debit", table_name="transfer")
     op.drop_index("ix_transfer_credit", table_name="transfer")
     op.drop_table("transfer")
+    op.drop_index(op.f("ix_staff_look_session_id"), table_name="staff_look")
+    op.drop_table("staff_look")
     op.drop_index(op.f("ix_sim_line_id"), table_name="sim")
     op.drop_table("sim")
+    op.drop_index("ix_runa_activation_line", table_name="runa_activation")
+    op.drop_table("runa_activation")
+    op.drop_index(op.f("ix_recovery_link_line_id"), table_name="recovery_link")
+    op.drop_table("recovery_link")
+    op.drop_table("recovery_email")
+    op.drop_index(op.f("ix_passkey_line_id"), table_name="passkey")
+    op.drop_table("passkey")
     op.drop_index(op.f("ix_line_service_line_id"), table_name="line_service")
     op.drop_table("line_service")
     op.drop_index(
@@ -582,10 +852,28 @@ def downgrade() -> None:
     op.drop_table("line_number")
     op.drop_index(op.f("ix_known_device_line_id"), table_name="known_device")
     op.drop_table("known_device")
+    op.drop_index("ix_journal_entry_line", table_name="journal_entry")
+    op.drop_table("journal_entry")
+    op.drop_table("guarded_section")
+    op.drop_table("emergency_code")
+    op.drop_index(
+        "uq_delegation_grant_live",
+        table_name="delegation_grant",
+        sqlite_where=sa.text("revoked_at IS NULL"),
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.drop_index("ix_delegation_grant_over", table_name="delegation_grant")
+    op.drop_index(op.f("ix_delegation_grant_delegate_line_id"), table_name="delegation_grant")
+    op.drop_table("delegation_grant")
     op.drop_table("credential")
     op.drop_index(op.f("ix_allowance_line_id"), table_name="allowance")
     op.drop_table("allowance")
+    op.drop_index("ix_alarm_line", table_name="alarm")
+    op.drop_table("alarm")
     op.drop_table("admission")
+    op.drop_index(op.f("ix_address_holding_until"), table_name="address_holding")
+    op.drop_index(op.f("ix_address_holding_line_id"), table_name="address_holding")
+    op.drop_table("address_holding")
     op.drop_index("ix_access_event_line", table_name="access_event")
     op.drop_table("access_event")
     op.drop_index("ix_payment_account_paid", table_name="payment")
@@ -593,11 +881,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_line_account_id"), table_name="line")
     op.drop_table("line")
     op.drop_table("ledger_account")
+    op.drop_index(
+        "ix_staff_session_live",
+        table_name="staff_session",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_table("staff_session")
     op.drop_index(op.f("ix_account_client_id"), table_name="account")
     op.drop_table("account")
     op.drop_table("usage_record")
     op.drop_index(op.f("ix_tariff_plan_code"), table_name="tariff_plan")
     op.drop_table("tariff_plan")
+    op.drop_table("staff")
     op.drop_index(op.f("ix_service_code"), table_name="service")
     op.drop_table("service")
     op.drop_index(op.f("ix_quota_resets_at"), table_name="quota")
@@ -609,11 +905,18 @@ def downgrade() -> None:
         postgresql_where=sa.text("rests_until IS NOT NULL"),
     )
     op.drop_table("pool_number")
+    op.drop_index(op.f("ix_picture_check_expires_at"), table_name="picture_check")
+    op.drop_table("picture_check")
+    op.drop_index(op.f("ix_passkey_challenge_holder"), table_name="passkey_challenge")
+    op.drop_index(op.f("ix_passkey_challenge_expires_at"), table_name="passkey_challenge")
+    op.drop_table("passkey_challenge")
     op.drop_index(op.f("ix_outbox_recipient"), table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("operation")
     op.drop_index("ix_one_time_code_holder", table_name="one_time_code")
     op.drop_table("one_time_code")
+    op.drop_table("journal_head")
+    op.drop_index(op.f("ix_inbox_received_at"), table_name="inbox")
     op.drop_table("inbox")
     op.drop_table("client")

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from selfcare_app import operators
-from selfcare_app.access import one_time_code, token
+from selfcare_app.access import one_time_code, puk1, puk1_way, token
 from selfcare_app.access.one_time_code import Holder
 from selfcare_app.access.tables import Admission
 from selfcare_app.access.views import Attempt, Step
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.errors import Denied, Fault
 from selfcare_app.kit.ids import new_id
+from selfcare_app.operators.schema.vocabulary import Method
 from selfcare_app.subscribers.tables import Line
 
 REGISTER, RECOVER, SIGN_IN = "register", "recover", "sign_in"
@@ -32,16 +33,20 @@ def begin(
     purpose: str,
     msisdn: str,
     line: Line | None,
+    method: Method = Method.SMS,
     admission_token: str = "",
     next_path: str = "",
     now: datetime,
 ) -> Step:
-    """The first step done: sends the code and waits for it. A code that can't be sent now is no end: `fault` says when.
+    """The first step done: sends the code and waits for it, or waits for PUK1.
+
+    A code that can't be sent now is no end: `fault` says when.
 
     The same browser asking for the same number again goes on with the same admission, and its code stays good.
     """
     row, value = _live(session, admission_token, purpose, now), ""
-    same = row is not None and (row.msisdn, row.line_id, row.stage) == (msisdn, line.id if line else None, CODE)
+    asked = (msisdn, line.id if line else None, method, CODE)
+    same = row is not None and (row.msisdn, row.line_id, row.method, row.stage) == asked
     if row is None or not same:
         if row is not None:
             row.ended_at = now
@@ -52,6 +57,7 @@ def begin(
             purpose=purpose,
             msisdn=msisdn,
             line_id=line.id if line else None,
+            method=method,
             stage=CODE,
             created_at=now,
             expires_at=_expiry(session, now),
@@ -60,6 +66,9 @@ def begin(
         )
         session.add(row)
         session.flush()
+    if method == Method.PUK1:
+        row.expires_at = _expiry(session, now)
+        return Step(token=value, msisdn=msisdn, admitted=True)
     step = _sent(session, actor, row, value, now)
     if isinstance(step.fault, one_time_code.Wait) and one_time_code.is_live(session, row.id, purpose, now):
         return replace(step, fault=None)
@@ -68,12 +77,17 @@ def begin(
 
 def send_again(session: Session, actor: Visitor, *, purpose: str, admission_token: str, now: datetime) -> Step:
     """Sends another code for the same admission (ISSA-009). Raises Over."""
-    return _sent(session, actor, _at(session, admission_token, purpose, CODE, now), "", now)
+    row = _at(session, admission_token, purpose, CODE, now)
+    if row.method != Method.SMS:
+        raise Over()
+    return _sent(session, actor, row, "", now)
 
 
 def count_try(session: Session, actor: Visitor, *, purpose: str, admission_token: str, now: datetime) -> Attempt:
     """Counts a try at the admission's code; commit before `check_code`. Raises Over."""
     row = _at(session, admission_token, purpose, CODE, now)
+    if row.method == Method.PUK1:
+        return puk1_way.count(session, row, now)
     return one_time_code.count(session, _holder(session, actor, row), purpose=purpose, now=now)
 
 
@@ -82,22 +96,35 @@ def check_code(
 ) -> Step:
     """Compares a counted try. A right code moves the admission on under a new cookie value. Raises Over."""
     row = _at(session, admission_token, purpose, CODE, now)
-    holder = _holder(session, actor, row)
-    fault = one_time_code.settle(session, holder, attempt=attempt, purpose=purpose, digest="", typed=code, now=now)
-    if fault is None and row.line_id is None:
-        fault = one_time_code.Wrong(left=attempt.tries_left)
+    fault = _compared(session, actor, row, attempt, code, now)
     if fault is not None:
-        resend_at = one_time_code.resend_at(session, row.msisdn, purpose, now)
+        resend_at = one_time_code.resend_at(session, row.msisdn, purpose, now) if row.method == Method.SMS else None
         return Step(fault, msisdn=row.msisdn, resend_at=resend_at, admitted=True)
     value = token.make()
     row.stage, row.token_digest, row.expires_at = PASSWORD, token.digest(value), _expiry(session, now)
     return Step(token=value, msisdn=row.msisdn)
 
 
+def typed(session: Session, actor: Visitor, *, purpose: str, admission_token: str, code: str, now: datetime) -> str:
+    """The digits of what was typed, if they can be what is asked for. Raises Over, Malformed, which costs no try."""
+    row, profile = _at(session, admission_token, purpose, CODE, now), operators.of(session)
+    return puk1.digits(code, profile) if row.method == Method.PUK1 else one_time_code.digits(code, profile)
+
+
 def proven(session: Session, *, purpose: str, admission_token: str, now: datetime) -> tuple[Admission, Line]:
     """The admission whose code was right, and its line. Raises Over."""
     row = _at(session, admission_token, purpose, PASSWORD, now)
     return row, session.get_one(Line, row.line_id)
+
+
+def _compared(
+    session: Session, actor: Visitor, row: Admission, attempt: Attempt, typed: str, now: datetime
+) -> Fault | None:
+    if row.method == Method.PUK1:
+        return puk1_way.settle(session, row, attempt=attempt, typed=typed, now=now)
+    holder, purpose = _holder(session, actor, row), row.purpose
+    fault = one_time_code.settle(session, holder, attempt=attempt, purpose=purpose, digest="", typed=typed, now=now)
+    return one_time_code.Wrong(left=attempt.tries_left) if fault is None and row.line_id is None else fault
 
 
 def _at(session: Session, admission_token: str, purpose: str, stage: str, now: datetime) -> Admission:

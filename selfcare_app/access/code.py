@@ -1,11 +1,11 @@
-"""Fresh proof in a session: an M-code by SMS, or PUK1 for kinds of line that the profile names (ISSA-043, ISSA-078)."""
+"""Fresh proof in a session: an M-code by SMS, РУНА, or PUK1 for lines that the profile names (ISSA-043, ISSA-078)."""
 
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from selfcare_app import operators
-from selfcare_app.access import event, one_time_code, puk1, recover, rules
+from selfcare_app.access import event, handset_password, one_time_code, puk1, recover, rules, runa
 from selfcare_app.access.one_time_code import Holder
 from selfcare_app.access.tables import ProofGiven, WebSession
 from selfcare_app.access.views import Attempt, CodeState, Proving
@@ -16,9 +16,9 @@ from selfcare_app.operators.schema.proof import ProofRule
 from selfcare_app.operators.schema.vocabulary import LineKind, Method, Scope
 from selfcare_app.subscribers.tables import Line
 
-_BUILT = (Method.SMS, Method.PUK1)
-_FREE_AFTER_SIM_CHANGE = frozenset({"call_detail", "internet_statistics"})
-"""What an SMS code may prove at once after the SIM was replaced: nothing in it moves money, number or password."""
+_BUILT = (Method.SMS, Method.PUK1, Method.RUNA)
+_FREE_WHILE_COOLING = frozenset({"call_detail", "internet_statistics"})
+"""What an SMS code may prove at once after the SIM was replaced, or by it the password: nothing here moves anything."""
 
 
 class NoSuchPurpose(NotFound):
@@ -36,11 +36,12 @@ class NoNumber(Refused):
 def send(session: Session, actor: Subscriber, *, purpose: str, digest: str = "", now: datetime) -> CodeState:
     """Sends an M-code for an act whose parameters have the digest; for a PUK1 line there is nothing to send.
 
-    Raises NoSuchPurpose, NoNumber, recover.SimChanged and one_time_code's Wait, Off, SendsOver.
+    Raises NoSuchPurpose, NoNumber, recover.SimChanged, handset_password.SetLately, and Wait, Off, SendsOver of
+    one_time_code.
     """
-    line = session.get_one(Line, actor.line_id)
+    line = session.get_one(Line, actor.signed_line_id)
     if _method(session, purpose, line) == Method.SMS:
-        refusal = None if purpose in _FREE_AFTER_SIM_CHANGE else recover.sim_changed(session, line, now)
+        refusal = None if purpose in _FREE_WHILE_COOLING else _cooling(session, line, now)
         if refusal is not None:
             raise refusal
         one_time_code.send(session, _holder(session, actor, line), purpose=purpose, digest=digest, now=now)
@@ -49,13 +50,17 @@ def send(session: Session, actor: Subscriber, *, purpose: str, digest: str = "",
 
 def state(session: Session, actor: Subscriber, *, purpose: str, digest: str = "", now: datetime) -> CodeState:
     """How the code for a purpose stands: what the code screen shows. Raises NoSuchPurpose."""
-    line = session.get_one(Line, actor.line_id)
+    line = session.get_one(Line, actor.signed_line_id)
     profile, msisdn = operators.of(session), line.msisdn or ""
     number = rules.masked(msisdn, profile.numbering.display)
     proven = actor.has_proof(purpose, now, digest=digest)
-    if _method(session, purpose, line) == Method.PUK1:
+    method = _method(session, purpose, line)
+    if method == Method.PUK1:
         left = puk1.tries_left(session, line_id=line.id, now=now)
         return CodeState(Method.PUK1, profile.puk1.digits, number, left, proven=proven)
+    if method == Method.RUNA:
+        left = runa.tries_left(session, line_id=line.id, now=now)
+        return CodeState(Method.RUNA, runa.rule(session).digits, number, left, proven=proven)
     row = one_time_code.latest(session, actor.session_id, purpose)
     live = row is not None and row.used_at is None and row.replaced_at is None and row.expires_at > now
     fits = row if live and row is not None and row.params_digest == digest else None
@@ -73,9 +78,14 @@ def state(session: Session, actor: Subscriber, *, purpose: str, digest: str = ""
 
 def count(session: Session, actor: Subscriber, *, purpose: str, now: datetime) -> Attempt:
     """Counts a try. Commit before `settle`. Raises NoSuchPurpose."""
-    line = session.get_one(Line, actor.line_id)
-    if _method(session, purpose, line) == Method.PUK1:
+    line = session.get_one(Line, actor.signed_line_id)
+    method = _method(session, purpose, line)
+    if method == Method.PUK1:
         return puk1.count(session, line_id=line.id, now=now)
+    if method == Method.RUNA:
+        # It comes from the handset as an SMS does, so a SIM that was replaced lately proves as little by it.
+        refusal = None if purpose in _FREE_WHILE_COOLING else _cooling(session, line, now)
+        return Attempt(refusal, Method.RUNA) if refusal else runa.count(session, line_id=line.id, now=now)
     return one_time_code.count(session, _holder(session, actor, line), purpose=purpose, now=now)
 
 
@@ -83,9 +93,11 @@ def settle(
     session: Session, actor: Subscriber, *, attempt: Attempt, purpose: str, code: str, digest: str = "", now: datetime
 ) -> Proving:
     """Compares a counted try and keeps the proof for as long as the profile says; the refusal is not raised."""
-    line = session.get_one(Line, actor.line_id)
+    line = session.get_one(Line, actor.signed_line_id)
     if attempt.method == Method.PUK1:
         fault = puk1.settle(session, line_id=line.id, attempt=attempt, typed=code, now=now)
+    elif attempt.method == Method.RUNA:
+        fault = runa.settle(session, line_id=line.id, attempt=attempt, typed=code, now=now)
     else:
         holder = _holder(session, actor, line)
         fault = one_time_code.settle(
@@ -93,7 +105,7 @@ def settle(
         )
     if fault is not None:
         return Proving(fault=fault)
-    return Proving(_give(session, actor, purpose, attempt.method, digest, now))
+    return Proving(give(session, actor, purpose=purpose, method=attempt.method, digest=digest, now=now))
 
 
 def prove(session: Session, actor: Subscriber, *, purpose: str, code: str, digest: str = "", now: datetime) -> Proving:
@@ -105,14 +117,18 @@ def prove(session: Session, actor: Subscriber, *, purpose: str, code: str, diges
 
 def typed(session: Session, actor: Subscriber, *, purpose: str, code: str) -> str:
     """The digits that a person typed, if they can be a code of this purpose. Raises Malformed, NoSuchPurpose."""
-    line = session.get_one(Line, actor.line_id)
-    if _method(session, purpose, line) == Method.PUK1:
+    line = session.get_one(Line, actor.signed_line_id)
+    method = _method(session, purpose, line)
+    if method == Method.PUK1:
         return puk1.digits(code, operators.of(session))
+    if method == Method.RUNA:
+        return runa.digits(code, runa.rule(session))
     return one_time_code.digits(code, operators.of(session))
 
 
-def _give(session: Session, actor: Subscriber, purpose: str, method: str, digest: str, now: datetime) -> Proof:
-    rule = _rule(session, purpose)
+def give(session: Session, actor: Subscriber, *, purpose: str, method: str, digest: str = "", now: datetime) -> Proof:
+    """Keeps a proof whose making the caller has seen, for as long as the profile says. Raises NoSuchPurpose."""
+    rule = rule_of(session, purpose=purpose)
     until = now + timedelta(seconds=rule.freshness_seconds)
     if rule.scope == Scope.SESSION:
         until = session.get_one(WebSession, actor.session_id).absolute_until
@@ -131,7 +147,7 @@ def _give(session: Session, actor: Subscriber, purpose: str, method: str, digest
         session,
         "proof",
         "given",
-        line_id=actor.line_id,
+        line_id=actor.signed_line_id,
         session_id=actor.session_id,
         purpose=purpose,
         method=method,
@@ -140,7 +156,13 @@ def _give(session: Session, actor: Subscriber, purpose: str, method: str, digest
     return Proof(purpose, method, now, until, digest)
 
 
-def _rule(session: Session, purpose: str) -> ProofRule:
+def _cooling(session: Session, line: Line, now: datetime) -> Refused | None:
+    """Why a code from the handset proves too little now: its SIM or, by it, the password was replaced lately (T11)."""
+    return recover.sim_changed(session, line, now) or handset_password.set_lately(session, line, now)
+
+
+def rule_of(session: Session, *, purpose: str) -> ProofRule:
+    """What the operator asks for under that name. Raises NoSuchPurpose."""
     try:
         rule = operators.of(session).proofs.rule(purpose)
     except KeyError:
@@ -152,7 +174,7 @@ def _rule(session: Session, purpose: str) -> ProofRule:
 
 def _method(session: Session, purpose: str, line: Line) -> Method:
     """The first of the profile's methods for this kind of line that a browser can be asked for; SMS where none is."""
-    methods = _rule(session, purpose).methods_for(LineKind(line.kind))
+    methods = rule_of(session, purpose=purpose).methods_for(LineKind(line.kind))
     return next((method for method in methods if method in _BUILT), Method.SMS)
 
 

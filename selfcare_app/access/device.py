@@ -11,6 +11,7 @@ from selfcare_app.access import token
 from selfcare_app.access.tables import KnownDevice
 from selfcare_app.kit.ids import new_id
 
+AGENT_CHARACTERS = 200
 _DAY = 86_400
 
 
@@ -24,13 +25,14 @@ def known(session: Session, *, device: str, line_id: UUID, now: datetime) -> Kno
     return session.exec(query.with_for_update()).one_or_none()
 
 
-def remember(session: Session, *, device_token: str, line_id: UUID, now: datetime) -> str:
+def remember(session: Session, *, device_token: str, line_id: UUID, agent: str = "", now: datetime) -> str:
     """Makes the browser known to the line, or known for longer; gives the cookie's value."""
     expires_at = now + timedelta(seconds=operators.of(session).sign_in.known_device_days * _DAY)
     digest = token.digest(device_token)
     row = known(session, device=digest, line_id=line_id, now=now)
     if row is not None:
         row.seen_at, row.expires_at, row.failed, row.next_try_at = now, expires_at, 0, None
+        row.agent = agent[:AGENT_CHARACTERS]
         return device_token
     if not _is_ours(session, digest, now):
         # A value that we did not make, or that has run out, never becomes a key.
@@ -38,7 +40,13 @@ def remember(session: Session, *, device_token: str, line_id: UUID, now: datetim
         digest = token.digest(device_token)
     session.add(
         KnownDevice(
-            id=new_id(), token_digest=digest, line_id=line_id, created_at=now, seen_at=now, expires_at=expires_at
+            id=new_id(),
+            token_digest=digest,
+            line_id=line_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=expires_at,
+            agent=agent[:AGENT_CHARACTERS],
         )
     )
     return device_token

@@ -1,6 +1,7 @@
 """Passwords: what one may be like, and how one is kept and compared."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from selfcare_app.operators.schema.vocabulary import Alphabet
 COST = 12
 _PEPPER = "pepper"
 _NOBODY = "$2b$12$NSjW2/ahmRBvPNKUVluI0umsK.p/se8d2aWgGxIeDeYr90E8KMeYG"
+_TEMPORARY = "temporary$"
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 _SHORTEST_WORD = 4
 _SHORTEST_RUN = 4
 _SECOND_HALF = 1930
@@ -93,7 +96,7 @@ def check(password: str, profile: Profile, owner: Owner) -> None:
     _check_shape(plain, rule)
     if rule.forbid_own_number and _is_of_number(plain, owner.msisdn):
         raise OwnNumber()
-    if rule.forbid_common and _is_common(plain):
+    if rule.forbid_common and is_common(plain):
         raise Common()
     if any(word in plain.casefold() for word in _words((*owner.words, *_of_operator(profile)))):
         raise Personal()
@@ -103,6 +106,14 @@ def check_same(password: str, again: str) -> None:
     """Raises Different unless both fields hold the same."""
     if _canonical(password) != _canonical(again):
         raise Different()
+
+
+def generated(profile: Profile) -> str:
+    """A password of the system's making: letters and digits that nobody mixes up (ISSA-012, ISSA-018)."""
+    while True:
+        made = "".join(secrets.choice(_CLEAR) for _ in range(profile.password.generated_length))
+        if any(map(str.isalpha, made)) and any(map(str.isdecimal, made)) and not is_common(made):
+            return made
 
 
 def hashed(keys: Keyring, password: str) -> str:
@@ -115,8 +126,16 @@ def hashed(keys: Keyring, password: str) -> str:
 
 def matches(keys: Keyring, password: str, kept: str) -> bool:
     """Whether `password` is the one kept. With nothing kept it takes as long and is False."""
-    same = bcrypt.checkpw(_digest(keys, password), (kept or _NOBODY).encode())
+    is_temporary = kept.startswith(_TEMPORARY)
+    same = bcrypt.checkpw(_digest(keys, password), (_NOBODY if is_temporary or not kept else kept).encode())
+    if is_temporary:
+        return keys.same(_TEMPORARY, kept.removeprefix(_TEMPORARY), _canonical(password))
     return same and bool(kept)
+
+
+def digest_of_made(keys: Keyring, made: str) -> str:
+    """What is kept of a password of the system's making that lives for a day: a keyed digest is enough for chance."""
+    return _TEMPORARY + keys.mac(_TEMPORARY, made)
 
 
 def _digest(keys: Keyring, password: str) -> bytes:
@@ -150,7 +169,8 @@ def _is_of_number(plain: str, msisdn: str) -> bool:
     return (only and (digits in msisdn or digits.endswith(msisdn[-9:]))) or subscriber in digits
 
 
-def _is_common(plain: str) -> bool:
+def is_common(plain: str) -> bool:
+    """Whether it is one of the values that are tried first: listed, a run, a repetition or a day."""
     folded = plain.casefold()
     return folded in common() or folded[::-1] in common() or _is_run(folded) or _is_date(folded)
 

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from selfcare_app import operators
-from selfcare_app.access import admission, device, enumeration, event, standing
+from selfcare_app.access import admission, alarm, device, enumeration, event, puk1_way, standing
 from selfcare_app.access import session as web_session
-from selfcare_app.access.entrance import enter, notify
+from selfcare_app.access.entrance import enter
 from selfcare_app.access.password import Owner
 from selfcare_app.access.tables import Credential
 from selfcare_app.access.views import Browser, Step
+from selfcare_app.journal.record import record
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.errors import Refused
+from selfcare_app.operators.schema.vocabulary import Method
 from selfcare_app.subscribers.tables import Line
 
 PURPOSE = admission.RECOVER
@@ -24,13 +26,29 @@ class SimChanged(Refused):
     code = "access.sim_changed"
 
 
-def begin(session: Session, actor: Visitor, *, number: str, browser: Browser, now: datetime) -> Step:
-    """Sends the code for a number that has a password; refusals as in registration. Raises NotANumber, NoSmsWay."""
-    standing.check_way(operators.of(session).recovery.methods)
-    found = standing.find(session, number)
+def begin(
+    session: Session,
+    actor: Visitor,
+    *,
+    number: str,
+    method: Method = Method.SMS,
+    audience: str = "",
+    browser: Browser,
+    now: datetime,
+) -> Step:
+    """Sends the code for a number that has a password, or waits for its PUK1; refusals as in registration.
+
+    Raises NotANumber, NoSmsWay.
+    """
+    standing.check_way(operators.of(session).recovery.methods, method)
+    found = standing.find(session, number, audience)
     fault = standing.why_not_recover(session, found)
     if fault is None and found.line is not None:
-        fault = sim_changed(session, found.line, now)
+        is_puk1 = method == Method.PUK1
+        # A card that was put in another's place brings its PUK1 along.
+        fault = (puk1_way.why_not(session, found.line, now) if is_puk1 else None) or sim_changed(
+            session, found.line, now
+        )
     if fault is not None and enumeration.is_told(session, actor, msisdn=found.msisdn, now=now):
         return Step(fault, msisdn=found.msisdn)
     return admission.begin(
@@ -39,6 +57,7 @@ def begin(session: Session, actor: Visitor, *, number: str, browser: Browser, no
         purpose=PURPOSE,
         msisdn=found.msisdn,
         line=None if fault else found.line,
+        method=method,
         admission_token=browser.admission_token,
         now=now,
     )
@@ -58,12 +77,12 @@ def finish(session: Session, actor: Visitor, *, password_hash: str, browser: Bro
     row, line = admission.proven(session, purpose=PURPOSE, admission_token=browser.admission_token, now=now)
     row.ended_at = now
     credential = session.get_one(Credential, line.id, with_for_update=True)
-    credential.password_hash, credential.set_by, credential.set_at = password_hash, "web", now
-    credential.failed, credential.next_try_at, credential.locked_at = 0, None, None
+    credential.choose(password_hash, by="web", now=now)
     web_session.end_others(session, line_id=line.id, keep=None, reason="password", now=now)
     device.forget_all(session, line_id=line.id)
     event.record(session, "recover", "done", line_id=line.id, address=actor.address, now=now)
-    notify(session, line, about="password_changed", now=now)
+    record(session, actor, line_id=line.id, action="password_recovered", now=now)
+    alarm.tell(session, line_id=line.id, kind="password_changed", now=now)
     if line.access != "open":
         return Step(standing.closed(session, line), msisdn=row.msisdn)
     entered = enter(session, actor, line=line, method="recover", browser=browser, remember=True, now=now)

@@ -24,6 +24,11 @@ def attempts_left(failures: int, attempts: int) -> int:
     return max(0, attempts - failures)
 
 
+def is_old(set_at: datetime | None, max_age_days: int | None, now: datetime) -> bool:
+    """Whether a password has passed the age that the operator allows, if it allows any (ISSA-020)."""
+    return set_at is not None and max_age_days is not None and set_at + timedelta(days=max_age_days) <= now
+
+
 def network(address: str, *, ipv4_prefix: int, ipv6_prefix: int) -> str:
     """The network that an address is counted under; what is no address is counted as itself."""
     try:

@@ -1,6 +1,7 @@
 """Sessions of signed-in browsers: begun, resumed, kept alive, ended; all by the server's clock."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, literal, update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import event, token
+from selfcare_app.access import event, grants, rules, token
 from selfcare_app.access.tables import Credential, OneTimeCode, ProofGiven, WebSession
 from selfcare_app.access.views import AccessDates, Entered, Signed
 from selfcare_app.db import Moment
@@ -29,6 +30,10 @@ _COLUMNS = (
     WebSession.absolute_until,
     WebSession.address,
     WebSession.language,
+    WebSession.grant_id,
+    WebSession.subject_id,
+    Credential.set_at,
+    Credential.temporary_until,
     Line.language,
     ProofGiven.purpose,
     ProofGiven.method,
@@ -42,13 +47,13 @@ def start(
     session: Session, *, line_id: UUID, method: str, address: str, agent: str, language: str, now: datetime
 ) -> Entered:
     """Begins a session. Beyond the profile's number of sessions at once, the oldest ends (ASVS 7.1.2)."""
-    rules = operators.of(session).session
+    limits = operators.of(session).session
     live = session.exec(
         select(WebSession.id)
         .where(WebSession.line_id == line_id, *_live(now))
         .order_by(col(WebSession.created_at), col(WebSession.id))
     ).all()
-    _end(session, live[: max(0, len(live) - rules.max_concurrent + 1)], "too_many", now)
+    _end(session, live[: max(0, len(live) - limits.max_concurrent + 1)], "too_many", now)
     value = token.make()
     row = WebSession(
         id=new_id(),
@@ -57,8 +62,8 @@ def start(
         method=method,
         created_at=now,
         seen_at=now,
-        idle_until=now + timedelta(seconds=rules.idle_seconds),
-        absolute_until=now + timedelta(seconds=rules.absolute_seconds),
+        idle_until=now + timedelta(seconds=limits.idle_seconds),
+        absolute_until=now + timedelta(seconds=limits.absolute_seconds),
         address=address,
         agent=agent[:200],
         language=language,
@@ -122,6 +127,53 @@ def end_idle(session: Session, actor: System, *, now: datetime) -> tuple[UUID, .
     return idle + _end(session, [each for each, absolute_until in due if absolute_until <= now], "absolute", now)
 
 
+def rotate(
+    session: Session,
+    *,
+    session_id: UUID,
+    grant_id: UUID | None,
+    subject_id: UUID | None,
+    until: datetime | None = None,
+    now: datetime,
+) -> Entered:
+    """Goes on in a new session for another line: what the old one had begun and proven is over (ASVS 7.2.4).
+
+    The whole time goes on being counted from the sign-in, and is over at `until` at the latest. Raises SignInNeeded.
+    """
+    limits = operators.of(session).session
+    query = select(WebSession).where(WebSession.id == session_id, *_live(now)).with_for_update()
+    old = session.exec(query).one_or_none()
+    if old is None:
+        raise SignInNeeded()
+    absolute = old.created_at + timedelta(seconds=limits.absolute_seconds)
+    absolute = min(absolute, until) if until else absolute
+    value = token.make()
+    row = WebSession(
+        **old.model_dump(exclude={"id", "token_digest", "grant_id", "subject_id"})
+        | {"seen_at": now, "absolute_until": absolute},
+        id=new_id(),
+        token_digest=token.digest(value),
+        grant_id=grant_id,
+        subject_id=subject_id,
+    )
+    row.idle_until = min(now + timedelta(seconds=limits.idle_seconds), absolute)
+    session.add(row)
+    session.flush()
+    _end(session, [session_id], "switched", now)
+    return Entered(row.id, row.line_id, value, row.idle_until, row.absolute_until)
+
+
+def end_of_grant(session: Session, *, grant_id: UUID, now: datetime) -> tuple[UUID, ...]:
+    """Ends every session that works on another's line by a right that was taken. Gives their ids (ASVS 8.3.2)."""
+    query = select(WebSession.id).where(WebSession.grant_id == grant_id, col(WebSession.ended_at).is_(None))
+    return _end(session, session.exec(query).all(), "right_taken", now)
+
+
+def ended_by(session: Session, actor: System, *, session_id: UUID) -> str:
+    """Why a session ended; empty where it lives or was never there."""
+    return session.exec(select(WebSession.end_reason).where(WebSession.id == session_id)).one_or_none() or ""
+
+
 def dates(session: Session, actor: Subscriber) -> AccessDates:
     """When the subscriber registered and when the cabinet was used before this session (ISSA-050)."""
     registered = session.exec(select(Credential.registered_at).where(Credential.line_id == actor.line_id)).one_or_none()
@@ -137,16 +189,25 @@ def _signed(session: Session, which: ColumnElement[bool], now: datetime) -> Sign
     query = (
         select(*_COLUMNS)  # type: ignore[call-overload]
         .join(Line, col(Line.id) == WebSession.line_id)
+        .outerjoin(Credential, col(Credential.line_id) == WebSession.line_id)
         .outerjoin(ProofGiven, and_(col(ProofGiven.session_id) == WebSession.id, col(ProofGiven.expires_at) > now))
         .where(which, *_live(now), Line.state != "closed", Line.access == "open")
     )
     rows: Sequence[Any] = session.execute(query).all()
     if not rows:
         return None
-    session_id, line_id, idle_until, absolute_until, address, chosen, lines = rows[0][:7]
+    session_id, line_id, idle_until, absolute_until, address, chosen, grant_id, subject_id = rows[0][:8]
+    set_at, temporary_until, lines = rows[0][8:11]
     language = chosen or lines
-    proofs = tuple(Proof(*row[7:]) for row in rows if row[7] is not None)
-    actor = Subscriber(line_id, session_id, proofs, address, language)
+    proofs = tuple(Proof(*row[11:]) for row in rows if row[11] is not None)
+    max_age = operators.of(session).password.max_age_days
+    is_due = bool(temporary_until) or rules.is_old(set_at, max_age, now)
+    actor = Subscriber(line_id, session_id, proofs, address, language, must_change_password=is_due)
+    if subject_id is not None:
+        acting = grants.acting_of(session, delegate_id=line_id, subject_id=subject_id, grant_id=grant_id, now=now)
+        if acting is None:
+            return None
+        actor = replace(actor, line_id=subject_id, acting=acting)
     return Signed(session_id, line_id, actor, idle_until, absolute_until, language)
 
 

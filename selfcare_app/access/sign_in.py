@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from selfcare_app import operators
-from selfcare_app.access import admission, device, enumeration, event, quota, rules, standing
+from selfcare_app.access import admission, device, enumeration, event, quota, rules, standing, temporary
 from selfcare_app.access.entrance import enter, notify
 from selfcare_app.access.tables import Credential, KnownDevice
 from selfcare_app.access.views import Attempt, Browser, Claim, Step
@@ -48,12 +48,12 @@ class NetworkOff(Denied):
     code = "access.network_off"
 
 
-def claim(session: Session, actor: Visitor, *, number: str, now: datetime) -> Claim:
+def claim(session: Session, actor: Visitor, *, number: str, audience: str = "", now: datetime) -> Claim:
     """Counts a try before anything is compared. Commit, compare off the transaction, then `settle`.
 
     Raises NotANumber. A try of a known device counts for that device alone, so that a stranger's lock harms nobody.
     """
-    found = standing.find(session, number)
+    found = standing.find(session, number, audience)
     if found.credential is None or found.line is None:
         return _claim_of_nobody(session, actor, found, now)
     browser = device.known(session, device=actor.device, line_id=found.line.id, now=now)
@@ -80,6 +80,8 @@ def settle(session: Session, actor: Visitor, *, claim: Claim, right: bool, brows
     if line.access != "open":
         event.record(session, "sign_in", "closed", line_id=line.id, address=actor.address, now=now)
         return Step(standing.closed(session, line), msisdn=claim.msisdn)
+    if over := temporary.over(session, line_id=line.id, now=now):
+        return Step(over, msisdn=claim.msisdn)
     if _needs_code(session, claim):
         event.record(session, "sign_in", "code_asked", line_id=line.id, address=actor.address, now=now)
         return admission.begin(
@@ -92,6 +94,7 @@ def settle(session: Session, actor: Visitor, *, claim: Claim, right: bool, brows
             next_path=browser.next_path,
             now=now,
         )
+    temporary.use(session, line_id=line.id, now=now)
     entered = enter(session, actor, line=line, method="password", browser=browser, remember=True, now=now)
     return Step(msisdn=claim.msisdn, entered=entered)
 
@@ -115,6 +118,9 @@ def second_factor(
     row.ended_at = now
     if line.access != "open":
         return Step(standing.closed(session, line), msisdn=step.msisdn)
+    if over := temporary.over(session, line_id=line.id, now=now):
+        return Step(over, msisdn=step.msisdn)
+    temporary.use(session, line_id=line.id, now=now)
     entered = enter(
         session,
         actor,

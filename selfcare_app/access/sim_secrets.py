@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from selfcare_app import operators
-from selfcare_app.access import event, puk1, quota
+from selfcare_app.access import event, puk1, quota, rights
 from selfcare_app.access.entrance import notify
 from selfcare_app.access.views import SimSecrets
 from selfcare_app.db import keys_of
-from selfcare_app.kit.actor import ProofNeeded, Subscriber
+from selfcare_app.journal.record import record
+from selfcare_app.kit.actor import OwnOnly, ProofNeeded, Subscriber
 from selfcare_app.kit.errors import NotFound, Refused
 from selfcare_app.subscribers import sim_seal
 from selfcare_app.subscribers.tables import Line
@@ -34,8 +35,10 @@ class ShownOften(Refused):
 def reveal(session: Session, actor: Subscriber, *, now: datetime) -> SimSecrets:
     """Opens the codes, tells the owner by SMS and takes PUK1 out of use as a proof for three days.
 
-    Raises ProofNeeded, NotShown, ShownOften, puk1.NoSim.
+    Raises ProofNeeded, kit.OwnOnly, NotShown, ShownOften, puk1.NoSim.
     """
+    if actor.acting and rights.Right.SIM not in rights.rights_of(actor.acting):
+        raise OwnOnly()
     display = operators.of(session).sim_display
     if display is None:
         raise NotShown()
@@ -51,6 +54,7 @@ def reveal(session: Session, actor: Subscriber, *, now: datetime) -> SimSecrets:
         raise ShownOften(until=quota.resets_at(session, scope=_SCOPE, subject=subject, now=now))
     puk1.disable(session, sim_id=sim.id, now=now)
     notify(session, line, about="sim_secrets_shown", now=now)
+    record(session, actor, line_id=line.id, action="sim_secrets_shown", now=now)
     event.record(
         session, "sim_secrets", "shown", line_id=line.id, session_id=actor.session_id, address=actor.address, now=now
     )

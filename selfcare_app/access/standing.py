@@ -51,24 +51,38 @@ class AccessClosed(Denied):
     code = "access.closed"
 
 
+class OtherAudience(Refused):
+    """The number's cabinet is of the other kind: mobile, or home and office (ISSA-002)."""
+
+    code = "access.other_audience"
+
+
 class NoSmsWay(Refused):
-    """The operator gives passwords by other ways than a code by SMS (ISSA-005, IH-004, AS-010)."""
+    """The operator gives passwords by other ways than the one that was asked for (ISSA-005, IH-004, AS-010)."""
 
     code = "access.no_sms_way"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A canonical number, its line if it is a subscriber's, and the line's credential if one is set."""
+    """A canonical number, its line if it is a subscriber's, and the line's credential if one is set.
+
+    `elsewhere`: the number has a line whose cabinet is of another kind than the one that was asked for.
+    """
 
     msisdn: Msisdn
     line: Line | None
     credential: Credential | None
+    elsewhere: bool = False
 
 
-def find(session: Session, typed: str) -> Found:
-    """Who has the number that a person typed. Raises NotANumber with an example of a right one."""
-    numbering = operators.of(session).numbering
+def find(session: Session, typed: str, audience: str = "") -> Found:
+    """Who has the number that a person typed, among the lines of an audience (by default the operator's first).
+
+    Raises NotANumber with an example of a right one.
+    """
+    profile = operators.of(session)
+    numbering, asked = profile.numbering, audience or profile.registration.audiences[0]
     try:
         msisdn = Msisdn.parse(typed, numbering)
     except NotANumber as wrong:
@@ -79,12 +93,14 @@ def find(session: Session, typed: str) -> Found:
         .where(Line.msisdn == msisdn, Line.state != "closed")
     )
     row = session.exec(query).one_or_none()
-    return Found(msisdn, row[0], row[1]) if row else Found(msisdn, None, None)
+    if row is None or row[0].audience != asked:
+        return Found(msisdn, None, None, elsewhere=row is not None)
+    return Found(msisdn, row[0], row[1])
 
 
-def check_way(methods: Sequence[Method]) -> None:
-    """Raises NoSmsWay unless a code by SMS is among the operator's methods."""
-    if Method.SMS not in methods:
+def check_way(methods: Sequence[Method], method: Method = Method.SMS) -> None:
+    """Raises NoSmsWay unless the method is among the operator's."""
+    if method not in methods:
         raise NoSmsWay()
 
 
@@ -128,6 +144,8 @@ def words_about(session: Session, line: Line) -> tuple[str, ...]:
 
 def _why_no_sms(session: Session, found: Found) -> Refused | None:
     numbering = operators.of(session).numbering
+    if found.elsewhere:
+        return OtherAudience()
     if found.line is None:
         ours = found.msisdn.national(numbering).startswith(numbering.prefixes)
         return Unknown() if ours else Foreign(prefixes=", ".join(numbering.prefixes))

@@ -109,6 +109,7 @@ class Browser:
     device_token: str = field(default="", repr=False)
     agent: str = ""
     next_path: str = ""
+    check_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,24 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from selfcare_app.access import grants
 from selfcare_app.access.tables import WebSession
 from selfcare_app.kit.actor import System
 from selfcare_app.subscribers.tables import Line
 
 _AT_ONCE = 500
+_ASKED: Any = (
+    WebSession.id,
+    WebSession.idle_until,
+    WebSession.line_id,
+    WebSession.subject_id,
+    WebSession.grant_id,
+)
 
 
 def living(session: Session, actor: System, *, session_ids: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
@@ -19,7 +28,7 @@ def living(session: Session, actor: System, *, session_ids: Collection[UUID], no
     found: dict[UUID, datetime] = {}
     for start in range(0, len(asked), _AT_ONCE):
         query = (
-            select(WebSession.id, WebSession.idle_until)
+            select(*_ASKED)
             .join(Line, col(Line.id) == WebSession.line_id)
             .where(
                 col(WebSession.id).in_(asked[start : start + _AT_ONCE]),
@@ -29,5 +38,9 @@ def living(session: Session, actor: System, *, session_ids: Collection[UUID], no
                 Line.access == "open",
             )
         )
-        found.update((session_id, idle_until) for session_id, idle_until in session.exec(query))
+        for session_id, idle_until, line_id, subject_id, grant_id in session.exec(query).all():
+            if subject_id is None or grants.acting_of(
+                session, delegate_id=line_id, subject_id=subject_id, grant_id=grant_id, now=now
+            ):
+                found[session_id] = idle_until
     return found

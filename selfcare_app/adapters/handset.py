@@ -58,3 +58,14 @@ class HandsetGateway:
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self._file, timeout=5)
+
+
+class HandsetMail:
+    """Takes letters like a mail server (adapters.mail.MailGateway) and shows them on the simulated handset."""
+
+    def __init__(self, handset: HandsetGateway) -> None:
+        self._handset = handset
+
+    def send(self, *, recipient: str, subject: str, text: str, message_id: str) -> str:
+        """Delivers at once: the address is looked up like a number."""
+        return self._handset.send(recipient=recipient, sender=subject, text=text, message_id=message_id)

@@ -18,7 +18,10 @@ _MAY_CHANGE = {"valid_until", "open_for_change"}
 
 def tariff_plans(session: Session, actor: Actor, *, rows: Sequence[Row]) -> Written:
     """Versions of tariff plans by code and `valid_from`. Refuses `version_changed`."""
-    defaults = {"settlement": "prepaid", "package": {}, "benefits": "", "open_for_change": True, "valid_until": None}
+    defaults = {
+        **{"settlement": "prepaid", "plan_class": "voice", "package": {}, "benefits": "", "open_for_change": True},
+        "valid_until": None,
+    }
     return _versions(session, PLAN, rows, defaults)
 
 

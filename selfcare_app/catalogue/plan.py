@@ -23,6 +23,12 @@ def in_force(session: Session, code: str, *, at: datetime) -> PlanView | None:
     return PlanView(found.code, found.name, found.settlement, fee, found.benefits, dict(found.package))
 
 
+def class_of(session: Session, code: str, now: datetime) -> str:
+    """What the tariff plan of that code is for, by the version in force; empty where the catalogue does not know it."""
+    query = select(TariffPlan.plan_class).where(TariffPlan.code == code, *_in_force(TariffPlan, now))
+    return session.exec(query).first() or ""
+
+
 def of_line(session: Session, actor: Subscriber, *, now: datetime) -> PlanView | None:
     """The tariff plan of the actor's line; None where the catalogue does not know it. ISSA-049."""
     code = session.exec(select(Line.tariff_plan).where(Line.id == actor.line_id)).one_or_none()

@@ -20,6 +20,7 @@ class TariffPlan(SQLModel, table=True):
     code: str = Field(index=True)
     name: str
     settlement: str = "prepaid"
+    plan_class: str = "voice"
     fee_minor: int = Field(sa_type=BigInteger)
     package: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     benefits: str = ""

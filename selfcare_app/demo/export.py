@@ -111,6 +111,7 @@ def _plans(profile: Profile) -> Iterator[dict[str, Any]]:
             "code": plan.code,
             "name": said(profile.country, plan.name),
             "settlement": "postpaid" if plan.postpaid else "prepaid",
+            "plan_class": "internet" if plan.megabytes and not plan.minutes else "voice",
             "fee": _major(profile, plan.fee),
             "package_seconds": plan.minutes * 60,
             "package_messages": plan.messages,

@@ -26,6 +26,12 @@ def put_admission(answer: Response, step: Step) -> Response:
     return answer
 
 
+def put_check(answer: Response, value: str, seconds: int) -> Response:
+    """The check that the sign-in form shows now."""
+    _put(answer, _names().check, value, seconds)
+    return answer
+
+
 def take_session(answer: Response) -> Response:
     """No session any more, and no page of it in the browser's memory."""
     _take(answer, _names().session)

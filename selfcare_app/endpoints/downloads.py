@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from selfcare_app import wiring
+from selfcare_app.access import acting, runa_sections
 from selfcare_app.access import session as sessions
 from selfcare_app.access.views import Signed
 from selfcare_app.adapters.documents import csv_stream, xlsx_stream
@@ -28,7 +29,8 @@ from selfcare_app.i18n.speak import Speaker
 from selfcare_app.kit import clock, cookie
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.errors import Fault, Refused, Unavailable
-from selfcare_app.usage import address, export
+from selfcare_app.operators.schema import Feature
+from selfcare_app.usage import address, export, seen
 from selfcare_app.usage.selection import NoSuchPeriod
 from selfcare_app.usage.views import Choice
 
@@ -99,9 +101,11 @@ async def call_detail(request: Request) -> Response:
     form = request.path_params["form"]
     choice = None
     try:
+        acting.require_shown(signed.actor, request.query_params.get("line", ""))
         choice = address.choice_of(request.query_params)
         if choice is None or form not in wiring.wired().profile.call_detail.export_formats:
             raise NoSuchPeriod()
+        await wiring.ask(runa_sections.require_open, signed.actor, section=Feature.CALL_DETAIL, now=clock.now())
         return await _call_detail(signed, choice, form, cookie_of(request.scope, cookie.LANGUAGE))
     except Fault as fault:
         chosen = f"{address.query_of(choice)}&" if choice else ""
@@ -118,6 +122,8 @@ async def _call_detail(signed: Signed, choice: Choice, form: str, language: str)
     try:
         await wiring.do(sessions.touch, signed.actor, session_id=signed.session_id, now=now)
         first = await wiring.off_loop(batch)
+        if not signed.actor.acting:
+            await wiring.do(seen.exported, signed.actor, period=choice.period, now=now)
         profile = wiring.wired().profile
         speaker = Speaker(_spoken(language, signed, profile.languages, profile.default_language), profile)
         file = CallDetailFile(speaker, profile, first, batch)

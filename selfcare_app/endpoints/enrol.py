@@ -1,6 +1,7 @@
-"""Registration and recovery over plain HTTP: the same three steps, number, code, password (ISSA-007, ISSA-021)."""
+"""Registration and recovery over plain HTTP: number and method, code or PUK1, password (ISSA-005, 007, 014, 021)."""
 
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlmodel import Session
@@ -8,13 +9,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from selfcare_app import wiring
-from selfcare_app.access import admission, one_time_code, password, recover, register
+from selfcare_app.access import admission, password, recover, register
 from selfcare_app.access.password import Owner
 from selfcare_app.access.views import Browser, Step
 from selfcare_app.endpoints import cookies
-from selfcare_app.endpoints.entry import at_code, inside
+from selfcare_app.endpoints.entry import at_code, audience_of, inside
 from selfcare_app.endpoints.posted import Endpoint, Posted, form, to
 from selfcare_app.kit.actor import Visitor
+from selfcare_app.operators.schema.vocabulary import Method
 
 
 class Way(Protocol):
@@ -22,30 +24,60 @@ class Way(Protocol):
 
     PURPOSE: str
 
-    def begin(self, session: Session, actor: Visitor, *, number: str, browser: Browser, now: datetime) -> Step: ...
+    def begin(
+        self,
+        session: Session,
+        actor: Visitor,
+        *,
+        number: str,
+        method: Method,
+        audience: str,
+        browser: Browser,
+        now: datetime,
+    ) -> Step: ...
     def owner(self, session: Session, actor: Visitor, *, admission_token: str, now: datetime) -> Owner: ...
     def finish(
         self, session: Session, actor: Visitor, *, password_hash: str, browser: Browser, now: datetime
     ) -> Step: ...
 
 
+_KEPT = ("number", "method", "audience")
+
+
+def _code_page(page: str, post: Posted) -> str:
+    """Where the code is typed, or PUK1."""
+    return f"{page}/puk1" if post["method"] == Method.PUK1 else f"{page}/code"
+
+
 def _begin(way: Way, page: str) -> Endpoint:
-    @form("number", back=page, keep=("number",))
+    @form("number", "method", "audience", back=page, keep=_KEPT)
     async def begin(post: Posted) -> Response:
-        step = await wiring.do(way.begin, post.visitor, number=post["number"], browser=post.browser, now=post.now)
+        if post["method"] in (Method.USSD, Method.VOICE):
+            # Nothing is asked of the number there: the handset that dials is the answer (ISSA-010, IH-004).
+            return to(f"{page}/dial")
+        method = Method.PUK1 if post["method"] == Method.PUK1 else Method.SMS
+        step = await wiring.do(
+            way.begin,
+            post.visitor,
+            number=post["number"],
+            method=method,
+            audience=audience_of(post),
+            browser=post.browser,
+            now=post.now,
+        )
         if step.admitted:
-            return at_code(post, step, f"{page}/code")
-        return to(page, step.fault, keep={"number": post["number"]})
+            return at_code(post, step, _code_page(page, post))
+        return to(page, step.fault, keep={name: post[name] for name in _KEPT})
 
     return begin
 
 
 def _check(way: Way, page: str) -> Endpoint:
-    @form("code", "number", back=f"{page}/code", keep=("number",))
+    @form("code", "number", "method", back=partial(_code_page, page), keep=("number",))
     async def check(post: Posted) -> Response:
-        code = one_time_code.digits(post["code"], wiring.wired().profile)
         place = {"purpose": way.PURPOSE, "admission_token": post.browser.admission_token}
         try:
+            code = await wiring.do(admission.typed, post.visitor, **place, code=post["code"], now=post.now)
             attempt = await wiring.do(admission.count_try, post.visitor, **place, now=post.now)
             step = await wiring.do(
                 admission.check_code, post.visitor, **place, attempt=attempt, code=code, now=post.now
@@ -53,7 +85,7 @@ def _check(way: Way, page: str) -> Endpoint:
         except admission.Over as over:
             return to(page, over)
         if step.fault:
-            return at_code(post, step, f"{page}/code")
+            return at_code(post, step, _code_page(page, post))
         return cookies.put_admission(to(f"{page}/password", keep={"number": step.msisdn}), step)
 
     return check

@@ -4,19 +4,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from selfcare_app import wiring
-from selfcare_app.access import admission, one_time_code, password, rules, sign_in
+from selfcare_app.access import admission, one_time_code, password, picture_check, rules, sign_in
 from selfcare_app.access import session as web_session
 from selfcare_app.access.views import Entered, Step
 from selfcare_app.endpoints import cookies
 from selfcare_app.endpoints.posted import HOME, SIGN_IN, Posted, form, own_path, to
+from selfcare_app.operators.schema import Feature
 
 CODE_PAGE = "/sign-in/code"
+PASSWORD_DUE = f"{Feature.PASSWORD.path}?due=1"
 
 
-@form("number", "password", "next", back=SIGN_IN, keep=("number", "next"))
+@form("number", "password", "next", "audience", "check", back=SIGN_IN, keep=("number", "next", "audience"))
 async def enter(post: Posted) -> Response:
-    """POST /session/sign-in (ISSA-004)."""
-    claim = await wiring.do(sign_in.claim, post.visitor, number=post["number"], now=post.now)
+    """POST /session/sign-in (ISSA-002, ISSA-004, IH-007)."""
+    await check_of(post)
+    audience = audience_of(post)
+    claim = await wiring.do(sign_in.claim, post.visitor, number=post["number"], audience=audience, now=post.now)
     right = claim.fault is None and await wiring.hashed(
         password.matches, wiring.wired().keys, post["password"], claim.kept
     )
@@ -25,7 +29,8 @@ async def enter(post: Posted) -> Response:
         return await inside(post, step.entered)
     if step.admitted:
         return at_code(post, step, CODE_PAGE)
-    return to(SIGN_IN, step.fault, keep={"number": post["number"], "next": post.browser.next_path})
+    kept = {"number": post["number"], "next": post.browser.next_path, "audience": post["audience"] and audience}
+    return to(SIGN_IN, step.fault, keep=kept)
 
 
 @form("code", "remember", "number", back=CODE_PAGE, keep=("number",))
@@ -77,11 +82,31 @@ async def sign_out(post: Posted) -> Response:
     return cookies.take_session(to(SIGN_IN, keep={"ended": "1"}))
 
 
+def audience_of(post: Posted) -> str:
+    """Whose cabinet the form was sent for: one of the operator's audiences, the first where it names none."""
+    audiences = wiring.wired().profile.registration.audiences
+    return post["audience"] if post["audience"] in audiences else audiences[0]
+
+
+async def check_of(post: Posted) -> None:
+    """Takes the answer to the form's check, where the operator asks for one. Raises picture_check.Wrong."""
+    if not wiring.wired().profile.sign_in.captcha:
+        return
+    value, typed = post.browser.check_token, post["check"]
+    if not await wiring.do(picture_check.take, post.visitor, value=value, typed=typed, now=post.now):
+        raise picture_check.Wrong()
+
+
 async def inside(post: Posted, entered: Entered) -> Response:
-    """To where the visitor wanted to go, in the new session; the browser's former one is over."""
+    """To where the visitor wanted to go, in the new session; the browser's former one is over.
+
+    With a password that is due to be changed, to where that is done (ISSA-018, ISSA-020).
+    """
     if post.signed:
         await wiring.do(web_session.end, post.actor, session_id=post.signed.session_id, reason="replaced", now=post.now)
-    return cookies.put_session(to(own_path(entered.next_path) or HOME), entered)
+    signed = await wiring.ask(web_session.resume, post.visitor, token=entered.token, now=post.now)
+    is_due = signed is not None and signed.actor.must_change_password
+    return cookies.put_session(to(PASSWORD_DUE if is_due else own_path(entered.next_path) or HOME), entered)
 
 
 def at_code(post: Posted, step: Step, page: str) -> Response:

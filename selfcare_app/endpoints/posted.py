@@ -31,7 +31,7 @@ SIGN_IN = "/sign-in"
 HOME = "/home"
 
 _OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/]*(\?[A-Za-z0-9_\-=&%.,~:+]*)?")
-_NOT_PAGES = ("/session/", "/download/", "/inbound/", "/_", "/health", "/metrics")
+_NOT_PAGES = ("/desk", "/session/", "/download/", "/inbound/", "/_", "/health", "/metrics")
 
 log = logger("session")
 
@@ -146,6 +146,12 @@ _FIELD_OF = {
             "access.code_spent",
             "access.code_needed",
             "access.puk1_wrong",
+            "runa.malformed",
+            "runa.needed",
+            "runa.needed_here",
+            "runa.not_right",
+            "runa.spent",
+            "runa.wrong",
         ),
         "code",
     ),
@@ -162,6 +168,11 @@ _FIELD_OF = {
         ),
         "password",
     ),
+    **dict.fromkeys(("runa.email_needed", "runa.not_an_email"), "email"),
+    "access.check_wrong": "check",
+    "access.other_audience": "audience",
+    "access.puk1_not_for_line": "method",
+    "access.temporary_over": "password",
     "access.password_different": "again",
     "access.wrong_current": "current",
 }
@@ -178,7 +189,7 @@ async def read(request: Request, names: tuple[str, ...]) -> Posted:
     visitor = Visitor(address, digest(device_token), chosen if chosen in profile.languages else "")
     fields = _parsed(await _body(request), names)
     agent, next_path = request.headers.get("user-agent", ""), own_path(fields.get("next", ""))
-    browser = Browser(cookie_of(scope, jar.admission), device_token, agent, next_path)
+    browser = Browser(cookie_of(scope, jar.admission), device_token, agent, next_path, cookie_of(scope, jar.check))
     signed = await wiring.ask(web_session.resume, visitor, token=session_token, now=now) if session_token else None
     return Posted(visitor, browser, signed, session_token, now, fields)
 

@@ -1,5 +1,7 @@
 """All that is posted under /session: ways in and out, proofs, the password."""
 
-from selfcare_app.endpoints import enrol, entry, proof
+from selfcare_app.endpoints import act, check, enrol, entry, letters, network, proof, runa
 
-ROUTES = [*entry.ROUTES, *enrol.ROUTES, *proof.ROUTES]
+_MODULES = (entry, enrol, proof, check, act, runa, letters, network)
+
+ROUTES = [route for module in _MODULES for route in module.ROUTES]

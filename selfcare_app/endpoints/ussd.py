@@ -1,66 +1,74 @@
-"""USSD dialogs: which code opens which menu, and what each choice answers."""
+"""What a handset is told without internet: the balance, the menu, and the answers to short messages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import Session
+
+from selfcare_app.endpoints.dialogs import Reply, Turn
 from selfcare_app.i18n.message import data_size, wire
 from selfcare_app.i18n.speak import Speaker
-from selfcare_app.operators import Profile
-from selfcare_app.operators.schema.vocabulary import DialPurpose
+from selfcare_app.journal.record import record
+from selfcare_app.usage import brief
 from selfcare_app.usage.brief import Brief
 from selfcare_app.usage.views import AllowanceLeft
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the network shows; `more` keeps the dialog open for an answer."""
-
-    text: str
-    more: bool = False
+SMS_BALANCE = "channels.sms.balance"
 
 
-def answer(profile: Profile, speaker: Speaker, brief: Brief, *, code: str, inputs: tuple[str, ...]) -> Reply:
-    """The reply to what was dialled (`code`) and typed since (`inputs`)."""
-    if code == profile.channels.ussd_code(DialPurpose.BALANCE):
-        return Reply(_balance(speaker, brief))
-    if code != profile.channels.ussd_code(DialPurpose.MENU):
-        return Reply(speaker.text("channels.ussd.unknown_code"))
-    if not inputs:
-        return Reply(_menu(speaker), more=True)
-    chosen = _CHOICES.get(inputs[-1].strip())
-    if chosen is None:
-        return Reply(f"{speaker.text('channels.ussd.no_such_choice')}\n{_menu(speaker)}", more=True)
-    return Reply(chosen(speaker, brief))
+async def balance(turn: Turn) -> Reply:
+    """The balance, at once."""
+    return await turn.once(lambda session: Reply(_balance(turn.speaker, _told(session, turn))))
 
 
-def sms_answer(speaker: Speaker, brief: Brief, *, text: str) -> tuple[str, Mapping[str, Any]]:
+async def menu(turn: Turn) -> Reply:
+    """The menu, and what is chosen from it."""
+    return await turn.once(lambda session: _chosen(session, turn))
+
+
+async def unknown(turn: Turn) -> Reply:
+    """Nothing of ours was dialled."""
+    return Reply(turn.speaker.text("channels.ussd.unknown_code"))
+
+
+def sms_answer(speaker: Speaker, told: Brief, *, text: str) -> tuple[str, Mapping[str, Any]]:
     """Sentence key and arguments of the answer to a short message."""
     words = {word.casefold() for word in speaker.text("channels.ussd.balance_words").split()}
     if text.strip().casefold() in words:
-        return "channels.sms.balance", {"balance": brief.balance}
+        return SMS_BALANCE, {"balance": told.balance}
     return "channels.sms.not_understood", {"word": sorted(words)[0].upper()}
 
 
-def _menu(speaker: Speaker) -> str:
-    return speaker.text("channels.ussd.menu")
+def _told(session: Session, turn: Turn) -> Brief:
+    record(session, turn.actor, line_id=turn.actor.line_id, action="balance_read", now=turn.now)
+    return brief.of_line(session, turn.actor, now=turn.now)
 
 
-def _balance(speaker: Speaker, brief: Brief) -> str:
-    return speaker.text("channels.ussd.balance", balance=brief.balance)
+def _chosen(session: Session, turn: Turn) -> Reply:
+    choices = turn.speaker.text("channels.ussd.menu")
+    if turn.said is None:
+        return Reply(choices, more=True)
+    chosen = _CHOICES.get(turn.said.strip())
+    if chosen is None:
+        return Reply(f"{turn.speaker.text('channels.ussd.no_such_choice')}\n{choices}", more=True)
+    return Reply(chosen(turn.speaker, _told(session, turn)))
 
 
-def _left(speaker: Speaker, brief: Brief) -> str:
-    lines = [speaker.text("channels.ussd.left", name=a.name, left=_amount(a)) for a in brief.allowances]
+def _balance(speaker: Speaker, told: Brief) -> str:
+    return speaker.text("channels.ussd.balance", balance=told.balance)
+
+
+def _left(speaker: Speaker, told: Brief) -> str:
+    lines = [speaker.text("channels.ussd.left", name=a.name, left=_amount(a)) for a in told.allowances]
     return "\n".join(lines) or speaker.text("channels.ussd.nothing_left")
 
 
-def _number(speaker: Speaker, brief: Brief) -> str:
-    return speaker.text("channels.ussd.number", number=brief.msisdn)
+def _number(speaker: Speaker, told: Brief) -> str:
+    return speaker.text("channels.ussd.number", number=told.msisdn)
 
 
-def _goodbye(speaker: Speaker, _brief: Brief) -> str:
+def _goodbye(speaker: Speaker, _told: Brief) -> str:
     return speaker.text("channels.ussd.goodbye")
 
 

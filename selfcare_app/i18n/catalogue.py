@@ -21,7 +21,7 @@ CATEGORIES: Mapping[str, frozenset[str]] = {
 }
 """The CLDR plural categories that whole and broken numbers have in a language."""
 
-SERVER_ONLY = frozenset({"sms", "ussd", "mail", "document", "intake"})
+SERVER_ONLY = frozenset({"sms", "ussd", "voice", "mail", "document", "intake"})
 """`area.<one of these>.*`, or an area of such a name, is never shown in a browser and stays out of its bundle."""
 
 Sentence = str | Mapping[str, str]

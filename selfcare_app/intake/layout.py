@@ -26,6 +26,7 @@ _LONGEST_USE_SECONDS = 366 * 86_400
 PAYMENT_FORMS = ("cash", "cashless", "card", "direct_debit")
 DELIVERIES = ("self", "email", "in_hand", "cabinet")
 CHANNELS = ("cash", "card", "bank_card", "erip", "terminal", "voucher", "bank", "internet_bank", "promised", "other")
+_PLAN_CLASSES = ("voice", "internet", "video_surveillance", "satellite_monitoring")
 _WORDS_OF_ACCESS = ("open", "closed_by_subscriber", "closed_by_organisation", "closed_by_operator")
 
 
@@ -90,6 +91,7 @@ TARIFF_PLANS = Table(
         Column("code", _CODE, True),
         Column("name", Text(), True),
         Column("settlement", _word("prepaid", "postpaid", otherwise="prepaid")),
+        Column("plan_class", _word(*_PLAN_CLASSES, otherwise=_PLAN_CLASSES[0])),
         Column("fee", Amount(), True),
         Column("package_seconds", Count("time")),
         Column("package_messages", Count()),
@@ -120,6 +122,7 @@ LINES = Table(
         Column("msisdn", OwnNumber()),
         Column("number_since", Moment()),
         Column("kind", _word("phone", "tablet", "modem", "machine", otherwise="phone")),
+        Column("audience", _word("mobile", "home_office", otherwise="mobile")),
         Column("state", _word("active", "paused", "blocked", "closed", otherwise="active")),
         Column("access", _word(*_WORDS_OF_ACCESS, otherwise="open")),
         Column("tariff_plan", _CODE, True),

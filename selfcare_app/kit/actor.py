@@ -20,6 +20,18 @@ class SignInNeeded(Denied):
     code = "kit.sign_in_needed"
 
 
+class OwnOnly(Denied):
+    """Nobody does this for somebody else: credentials, PIN and PUK, sessions, rights of others (T18)."""
+
+    code = "kit.own_only"
+
+
+class NotAllowed(Denied):
+    """The right to work on this line does not reach so far."""
+
+    code = "kit.not_allowed"
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Fresh proof of `purpose` made by `method`, good until `expires_at`; `digest` binds it to one act's parameters."""
@@ -42,8 +54,26 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """On whose behalf a subscriber works on a line that is not the one he signed in with.
+
+    `line_id` is the delegate's own line; `role` is curator, administrator, supervisor or own (another number of
+    one person); `level` is view or manage; `sees_calls` whether a curator may see call detail. `grant_id` is the
+    right that he uses; the numbers are for the page to show.
+    """
+
+    line_id: UUID
+    role: str
+    level: str
+    sees_calls: bool = False
+    grant_id: UUID | None = None
+    msisdn: str = ""
+    own_msisdn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
-    """The subscriber of `line_id`, in the session `session_id`."""
+    """The subscriber of `line_id`, in the session `session_id`; a delegate of his if `acting` says so."""
 
     kind: ClassVar[str] = "subscriber"
     line_id: UUID
@@ -51,6 +81,29 @@ class Subscriber:
     proofs: tuple[Proof, ...] = field(default=())
     address: str = ""
     language: str = ""
+    acting: Acting | None = None
+    must_change_password: bool = False
+    """The password was issued by the operator or has grown old: nothing else goes on before it is changed."""
+
+    @property
+    def signed_line_id(self) -> UUID:
+        """The line whose subscriber sits at the screen: codes go to it, what is done is done by it."""
+        return self.acting.line_id if self.acting else self.line_id
+
+    @property
+    def name(self) -> str:
+        """Who did it, for a row that keeps that: `subscriber:<line>` or `delegate:<line>`."""
+        return f"{'delegate' if self.acting else self.kind}:{self.signed_line_id}"
+
+    def require_own(self) -> None:
+        """Raises OwnOnly for somebody who works on another's line."""
+        if self.acting:
+            raise OwnOnly()
+
+    def require_change(self) -> None:
+        """Raises NotAllowed for somebody who may only look at another's line."""
+        if self.acting and self.acting.level != "manage":
+            raise NotAllowed()
 
     def has_proof(self, purpose: str, now: datetime, *, digest: str = "") -> bool:
         """Whether a live proof of `purpose` (bound to `digest` if one is named) is at hand."""
@@ -81,6 +134,24 @@ class System:
     job: str
 
 
-Actor = Visitor | Subscriber | Handset | System
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """An employee of the operator at the desk, in the desk session `session_id`; `duties` are what he may do there."""
+
+    kind: ClassVar[str] = "staff"
+    staff_id: UUID
+    session_id: UUID
+    login: str
+    duties: frozenset[str] = frozenset()
+    address: str = ""
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who did it, for a row that keeps that."""
+        return f"{self.kind}:{self.login}"
+
+
+Actor = Visitor | Subscriber | Handset | System | Staff
 Holder = Subscriber | Handset
 """Who may ask about `line_id` because it is his own."""

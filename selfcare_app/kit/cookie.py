@@ -10,18 +10,23 @@ _LONGEST_HEADER = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """`session` signed-in browser, `admission` visitor on the way in, `device` browser that signed in before."""
+    """`session` signed-in browser, `admission` visitor on the way in, `device` browser that signed in before.
+
+    `check` is the picture that the sign-in form shows, `desk` an employee's browser.
+    """
 
     session: str
     admission: str
     device: str
+    check: str
+    desk: str
     language: str = LANGUAGE
 
 
 def names(*, secure: bool) -> Names:
     """The names over https, which bind a cookie to the host and to https, or the plain ones."""
     prefix = "__Host-" if secure else ""
-    return Names(f"{prefix}sid", f"{prefix}adm", f"{prefix}dev")
+    return Names(f"{prefix}sid", f"{prefix}adm", f"{prefix}dev", f"{prefix}chk", f"{prefix}desk")
 
 
 def value_in(header: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The commands people run: serve, worker, migrate, import, demo, build, run."""
+"""The commands people run: serve, worker, migrate, import, journal, staff, demo, build, run."""
 
 import argparse
 import sys
@@ -22,6 +22,8 @@ COMMANDS = {
     "worker": Command("selfcare_app.worker.command", "carry out what is due, in a process of its own"),
     "migrate": Command("selfcare_app.manage.migrate", "bring the database's schema up to date"),
     "import": Command("selfcare_app.intake.command", "load an operator's export"),
+    "journal": Command("selfcare_app.manage.journal", "check the journal of who looked at and changed what"),
+    "staff": Command("selfcare_app.manage.staff", "add an employee of the desk, or take one's access away"),
     "demo": Command("selfcare_app.demo.command", "write a plausible operator's export"),
 }
 

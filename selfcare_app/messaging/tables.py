@@ -40,11 +40,15 @@ class Outbox(SQLModel, table=True):
 
 
 class Inbox(SQLModel, table=True):
-    """A message that came in, by the sender's own id, so that a repeated delivery is one message."""
+    """A message that came in, by the sender's own id, so that a repeated delivery is one message.
+
+    A turn of a dialog has a keyed digest of what was typed for its id. `sealed` is the answer, sealed at
+    `inbox.sealed.<source>.<message_id>`; it is dropped soon.
+    """
 
     __tablename__ = "inbox"
 
     source: str = Field(primary_key=True)
     message_id: str = Field(primary_key=True)
-    received_at: datetime = Field(sa_type=Moment)
-    answer: str = ""
+    received_at: datetime = Field(sa_type=Moment, index=True)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)

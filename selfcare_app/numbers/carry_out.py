@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
+from selfcare_app.journal.record import record
 from selfcare_app.kit.actor import System
 from selfcare_app.kit.errors import Refused
 from selfcare_app.kit.ids import new_id
@@ -92,6 +93,7 @@ def _change(session: Session, actor: System, todo: OrderView, line: Line, now: d
     session.add(LineNumber(id=new_id(), line_id=line.id, msisdn=number, valid_from=now))
     line.msisdn, line.number_changed_at = number, now
     session.flush()
+    record(session, actor, line_id=line.id, action="number_changed", details={"no": todo.no}, now=now)
     args = {"no": todo.no, "number": number, "price": todo.price}
     _tell(session, todo, line, number, "done", args, now)
     if old is not None:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from selfcare_app import operators
 from selfcare_app.db import after_commit, keys_of
+from selfcare_app.journal.record import record
 from selfcare_app.kit import news
 from selfcare_app.kit.actor import Subscriber
 from selfcare_app.kit.errors import Refused
@@ -97,6 +98,7 @@ def confirm(session: Session, actor: Subscriber, *, draft_id: UUID, digest: str,
     ISSA-091, ISSA-040, ISSA-041, ISSA-042. Raises what `review` raises, the review's obstacle, TermsChanged,
     kit.ProofNeeded.
     """
+    actor.require_change()
     line = hold.lock_line(session, actor.line_id)
     row = draft.row(session, actor, draft_id=draft_id)
     if row.kind == KIND and row.state == DraftState.DONE:
@@ -122,6 +124,7 @@ def confirm(session: Session, actor: Subscriber, *, draft_id: UUID, digest: str,
     if not hold.claim_for_order(session, actor, number=terms.number, order_id=draft_id, now=now):
         raise HoldOver(number=terms.number)
     _tell(session, actor, line, placed, now)
+    _write_down(session, actor, "ordered_number_change", placed, now)
     after_commit(session, news.ring)
     return placed
 
@@ -131,12 +134,14 @@ def withdraw(session: Session, actor: Subscriber, *, order_id: UUID, now: dateti
 
     Raises NotOffered, NotWithdrawable, orders.NoOrder, orders.TooLate.
     """
+    actor.require_change()
     _, rule, _ = offered(session)
     if not rule.withdrawable:
         raise NotWithdrawable()
     hold.lock_line(session, actor.line_id)
     taken_back = order.withdraw(session, actor, order_id=order_id, kind=KIND, now=now)
     hold.free_of_order(session, order_id=order_id, now=now)
+    _write_down(session, actor, "withdrew_order", taken_back, now)
     return taken_back
 
 
@@ -171,6 +176,12 @@ def _held(session: Session, actor: Subscriber, number: Msisdn, now: datetime) ->
         if held.number == number:
             return held
     raise HoldOver(number=number)
+
+
+def _write_down(session: Session, actor: Subscriber, action: str, placed: OrderView, now: datetime) -> None:
+    # What a delegate does is written down where his right is checked.
+    if not actor.acting:
+        record(session, actor, line_id=actor.line_id, action=action, details={"no": placed.no}, now=now)
 
 
 def _tell(session: Session, actor: Subscriber, line: Line, placed: OrderView, now: datetime) -> None:

@@ -50,6 +50,7 @@ def hold(session: Session, actor: Subscriber, *, number: str, now: datetime) -> 
 
     ISSA-091. Raises NotOffered, kit.NotANumber, NoSuchNumber, Taken, TooManyHolds(limit), TooManyHoldsToday(limit).
     """
+    actor.require_change()
     profile, rule, plan = offered(session)
     msisdn = Msisdn.parse(number, profile.numbering)
     if not msisdn.startswith(plan.prefixes):

@@ -60,7 +60,7 @@ def place(
         no=_unused_no(session),
         line_id=actor.line_id,
         session_id=actor.session_id,
-        actor=f"{actor.kind}:{actor.line_id}",
+        actor=actor.name,
         kind=kind,
         params=dict(params),
         price_minor=price.minor,

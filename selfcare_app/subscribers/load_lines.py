@@ -1,8 +1,8 @@
 """Takes lines and the history of their numbers from the operator's export, and tells whose a number was then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ LINE_NUMBER: Table = LineNumber.__table__  # type: ignore[attr-defined]
 _DEFAULTS: Row = {
     "msisdn": None,
     "kind": "phone",
+    "audience": "mobile",
     "state": "active",
     "access": "open",
     "user_name": "",
@@ -31,6 +32,12 @@ _DEFAULTS: Row = {
     "sim_changed_at": None,
     "number_changed_at": None,
 }
+on_sim_change: list[Callable[..., None]] = []
+"""Who wants to hear (session, actor, line_id=, now=) of a replaced SIM: called in the transaction that brings it."""
+
+NEWS_FOR = timedelta(days=3)
+"""A SIM that was replaced longer ago is history and no news to its owner."""
+
 _OWN_CHOICE = frozenset({"no", "access", "alias", "language"})
 """What the subscriber may have set in the cabinet since: taken with a new line only."""
 
@@ -65,7 +72,17 @@ def lines(session: Session, actor: Actor, *, rows: Sequence[Row], now: datetime)
     _number(session, taken, known)
     written = merge(session, LINE, ("external_id",), taken, defaults=_DEFAULTS, initial=_OWN_CHOICE)
     _keep_history(session, taken, known, moments)
+    for row in taken:
+        old = known.get((row["external_id"],))
+        if old is not None and _has_new_sim(row, old, now):
+            for call in on_sim_change:
+                call(session, actor, line_id=old["id"], now=now)
     return sieve.settled(written)
+
+
+def _has_new_sim(row: Row, old: Row, now: datetime) -> bool:
+    changed, before = row.get("sim_changed_at"), old["sim_changed_at"]
+    return changed is not None and (before is None or changed > before) and changed > now - NEWS_FOR
 
 
 def _late(row: Row, now: datetime) -> tuple[str, str, str] | None:

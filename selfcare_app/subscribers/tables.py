@@ -52,6 +52,7 @@ class Line(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('active', 'paused', 'blocked', 'closed')", name="state"),
         CheckConstraint("kind IN ('phone', 'tablet', 'modem', 'machine')", name="kind"),
+        CheckConstraint("audience IN ('mobile', 'home_office')", name="audience"),
         CheckConstraint(
             "access IN ('open', 'closed_by_subscriber', 'closed_by_organisation', 'closed_by_operator')", name="access"
         ),
@@ -63,6 +64,7 @@ class Line(SQLModel, table=True):
     account_id: UUID = Field(foreign_key="account.id", index=True)
     msisdn: str | None = Field(default=None, unique=True)
     kind: str = "phone"
+    audience: str = "mobile"
     state: str = "active"
     access: str = "open"
     tariff_plan: str

@@ -21,12 +21,14 @@ class Rail(_Shell):
     """The menu beside the content from 1024 px; children stand at its end."""
 
     tag = "Rail"
+    only: rx.Var[Any]
 
 
 class BottomBar(_Shell):
     """The five places at the bottom of a phone's screen."""
 
     tag = "BottomBar"
+    only: rx.Var[Any]
 
 
 class MenuList(_Shell):
@@ -34,6 +36,7 @@ class MenuList(_Shell):
 
     tag = "MenuList"
     describe: rx.Var[bool]
+    only: rx.Var[Any]
 
 
 class LanguageChoice(_Shell):

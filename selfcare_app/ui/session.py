@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
+from selfcare_app.access import rights
 from selfcare_app.access.views import Signed
-from selfcare_app.i18n.message import Message, from_fault, message
+from selfcare_app.i18n.message import Message, from_fault, message, wire
 from selfcare_app.kit.actor import SignInNeeded, Subscriber, Visitor
 from selfcare_app.kit.errors import Fault
 from selfcare_app.kit.log import logger
+from selfcare_app.kit.msisdn import Msisdn
 from selfcare_app.ui.gate.policy import internal, public, quiet
 from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS
 
@@ -39,6 +41,8 @@ class AppState(rx.State):
     effects: list[dict[str, Any]] = []
     idle: dict[str, Any] = {}
     leave: str = ""
+    acting: dict[str, Any] = {}
+    """On whose line the tab works, where that is not the line which signed in; empty otherwise."""
 
     _owner: str = ""
     _conn: str = ""
@@ -64,9 +68,9 @@ class AppState(rx.State):
 
     @rx.event
     @internal
-    def go_to_sign_in(self, expired: bool):
-        """Leaves the page for the sign-in page by a full load, so that nothing of it stays in the browser."""
-        self._go_to_sign_in(expired=expired)
+    def go_to_sign_in(self, expired: bool, to: str = ""):
+        """Leaves the page for the sign-in page (or `to`) by a full load, so that nothing of it stays in the browser."""
+        self._go_to_sign_in(expired=expired, to=to)
 
     @rx.event
     @internal
@@ -74,10 +78,10 @@ class AppState(rx.State):
         """Another tab of the same session was used."""
         self.idle = until
 
-    def _go_to_sign_in(self, *, expired: bool) -> None:
+    def _go_to_sign_in(self, *, expired: bool, to: str = "") -> None:
         """Drops all that the tab's States hold; the tab stays tied to its socket, as nobody's."""
         # The first reason is the right one: what comes after it finds a visitor.
-        path, conn = self.leave or self._sign_in_path(expired=expired), self._conn
+        path, conn = self.leave or to or self._sign_in_path(expired=expired), self._conn
         # A visitor's States hold nothing of a session, and an answer with all of them is long.
         if self._owner.startswith(OF_SESSION):
             self.reset()
@@ -141,6 +145,22 @@ def caught(exception: Exception) -> EventSpec | None:
     reference = secrets.token_hex(4)
     log.error("bug", exc_info=exception, extra={"reference": reference})
     return AppState.tell(message("kit.error.bug", reference=reference))
+
+
+def shown_acting(actor: Subscriber) -> dict[str, Any]:
+    """What the frame says and offers while somebody works on another's line."""
+    acting = actor.acting
+    if acting is None:
+        return {}
+    return {
+        "number": wire(Msisdn(acting.msisdn)) if acting.msisdn else {},
+        "own": wire(Msisdn(acting.own_msisdn)) if acting.own_msisdn else {},
+        "line": str(actor.line_id),
+        "own_line": str(acting.line_id),
+        "role": acting.role,
+        "level": acting.level,
+        "features": list(rights.features(acting)),
+    }
 
 
 def deadline(until: datetime, now: datetime, warn_seconds: int) -> dict[str, Any]:

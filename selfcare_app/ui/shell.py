@@ -52,6 +52,8 @@ class _Slots:
     leave: Any = None
     idle: Content | None = None
     sign_out: Content | None = None
+    acting: Content | None = None
+    only: Any = None
 
 
 _slots = _Slots()
@@ -100,6 +102,7 @@ def page(
     narrow = "" if aside or layout == "wide" else "max-w-2xl"
     columns = "lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start" if aside else ""
     main = rx.el.main(
+        _slots.acting() if signed_in and _slots.acting else None,
         _back(back) if back else None,
         _heading(said) if heading else None,
         *[fault_notice(notice) for notice in _slots.notices],
@@ -117,12 +120,16 @@ def page(
     return rx.el.div(
         frame.Header.create(audience="subscriber"),
         rx.el.div(
-            frame.Rail.create(_slots.sign_out() if _slots.sign_out else None),
+            frame.Rail.create(_slots.sign_out() if _slots.sign_out else None, **_only()),
             rx.el.div(body, class_name="min-w-0 flex-1 above-bar lg:pb-8"),
             class_name="flex",
         ),
-        frame.BottomBar.create(),
+        frame.BottomBar.create(**_only()),
     )
+
+
+def _only() -> dict[str, Any]:
+    return {} if _slots.only is None else {"only": _slots.only}
 
 
 def notice_slot(notice: Any) -> rx.Component:
@@ -132,7 +139,7 @@ def notice_slot(notice: Any) -> rx.Component:
 
 def menu_list(*, describe: bool = False) -> rx.Component:
     """The whole menu as content, with what each entry is for."""
-    return frame.MenuList.create(describe=describe)
+    return frame.MenuList.create(describe=describe, **_only())
 
 
 def language_choice() -> rx.Component:
@@ -169,15 +176,20 @@ def configure(
     leave: Any = None,
     idle: Content | None = None,
     sign_out: Content | None = None,
+    acting: Content | None = None,
+    only: Any = None,
 ) -> None:
     """Adds every registered page and what stands over all of them.
 
     `notices`: Vars of messages shown on top of each page. `effects`: the Var of queued effects and the handler that
     takes them off. `leave`: a Var of a path to go to by a full load. `idle`: the warning before the session ends.
     `sign_out`: the form that ends it.
+    `acting`: what says on every page that one works on another's line; `only`: a Var of the features that the menu
+    leads to then, None for all.
     """
     _slots.notices, _slots.effects, _slots.leave = notices, effects, leave
     _slots.idle, _slots.sign_out = idle, sign_out
+    _slots.acting, _slots.only = acting, only
     app.app_wraps[(55, "ErrorBoundary")] = _boundary
     app.app_wraps[(5, "Overlay")] = lambda stateful: rx.fragment(_over()()) if stateful else None
     app.app_wraps.pop((4, "ExtraOverlay"), None)

@@ -20,6 +20,7 @@ from selfcare_app.operators import window
 from selfcare_app.operators.schema import Feature, Profile
 from selfcare_app.operators.schema.vocabulary import CurrentUntil, LineKind
 from selfcare_app.operators.schema.vocabulary import Period as Asked
+from selfcare_app.subscribers.tables import Line
 from selfcare_app.usage import rules, statements
 from selfcare_app.usage.codes import Direction, Kind
 from selfcare_app.usage.views import Choice, Offer, Period
@@ -113,7 +114,9 @@ def proven(session: Session, actor: Subscriber, *, line: LineKept, now: datetime
     rule = operators.of(session).proofs.rule(PURPOSE)
     if rule is None:
         return True
-    methods = rule.methods_for(LineKind(line.kind))
+    # A delegate's codes go to his own handset, so that its kind says by what he proves.
+    kind = session.get_one(Line, actor.signed_line_id).kind if actor.acting else line.kind
+    methods = rule.methods_for(LineKind(kind))
     return any(p.purpose == PURPOSE and p.method in methods and p.expires_at > now for p in actor.proofs)
 
 

@@ -1,4 +1,4 @@
-"""Takes messages from the outbox to the gateway: claimed and committed first, sent with no transaction open."""
+"""Takes messages from the outbox to a gateway: claimed and committed first, sent with no transaction open."""
 
 import logging
 from datetime import datetime, timedelta
@@ -25,15 +25,8 @@ def deliver(*, by: str, now: datetime) -> int:
 
 
 def _deliver_one(message: outbox.Message, *, by: str, now: datetime) -> int:
-    parts = wiring.wired()
-    text = Speaker(message.language, parts.profile).message(message.content)
     try:
-        gateway_id = parts.sms.send(
-            recipient=message.recipient,
-            sender=parts.profile.channels.sms_sender,
-            text=text,
-            message_id=str(message.id),
-        )
+        gateway_id = _LETTERS[message.kind](message)
     except Unavailable:
         until = now + timedelta(seconds=pause_seconds(message.attempts))
         wiring.do_now(outbox.postpone, _ACTOR, message_id=message.id, by=by, until=until)
@@ -41,6 +34,32 @@ def _deliver_one(message: outbox.Message, *, by: str, now: datetime) -> int:
         return 0
     wiring.do_now(outbox.settle, _ACTOR, message_id=message.id, by=by, gateway_id=gateway_id, now=now)
     return 1
+
+
+def _by_sms(message: outbox.Message) -> str:
+    parts = wiring.wired()
+    return parts.sms.send(
+        recipient=message.recipient,
+        sender=parts.profile.channels.sms_sender,
+        text=Speaker(message.language, parts.profile).message(message.content),
+        message_id=str(message.id),
+    )
+
+
+def _by_email(message: outbox.Message) -> str:
+    """A letter's subject is the sentence `<area>.mail.subject` of the area that its own sentence is of."""
+    parts = wiring.wired()
+    speaker, area = Speaker(message.language, parts.profile), message.content["key"].partition(".")[0]
+    return parts.mail.send(
+        recipient=message.recipient,
+        subject=speaker.text(f"{area}.mail.subject", service=parts.profile.short_name),
+        text=speaker.message(message.content),
+        message_id=str(message.id),
+    )
+
+
+_LETTERS = {"sms": _by_sms, "ussd": _by_sms, "email": _by_email}
+"""Kind of message -> what hands it over and gives the other side's identity of it."""
 
 
 def pause_seconds(attempts: int) -> int:

@@ -6,7 +6,8 @@ from selfcare_app import wiring
 from selfcare_app.access import cleanup
 from selfcare_app.access import session as web_session
 from selfcare_app.kit.actor import System
-from selfcare_app.worker import orders
+from selfcare_app.messaging import inbox
+from selfcare_app.worker import anchors, orders
 from selfcare_app.worker.deliver import deliver
 from selfcare_app.worker.loop import Job
 
@@ -23,7 +24,8 @@ def end_idle_sessions(by: str, now: datetime) -> int:
 
 def forget_old(by: str, now: datetime) -> int:
     """Deletes what may not be kept any longer."""
-    return int(wiring.do_now(cleanup.purge, System(job="cleanup"), now=now))
+    job = System(job="cleanup")
+    return int(wiring.do_now(cleanup.purge, job, now=now)) + wiring.do_now(inbox.forget_answers, job, now=now)
 
 
 JOBS = (
@@ -32,5 +34,6 @@ JOBS = (
     Job("sessions", 5, end_idle_sessions),
     Job("holds", 5, orders.free_held),
     Job("resting numbers", 60, orders.wake_rested),
+    Job("journal anchors", 300, anchors.write),
     Job("clean-up", 3600, forget_old),
 )

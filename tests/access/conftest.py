@@ -1,6 +1,7 @@
 """A door to knock at: registered lines, visitors, and the SMS that were sent."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import bcrypt
@@ -9,10 +10,12 @@ import pytest
 from starlette.applications import Starlette
 
 from selfcare_app import wiring
-from selfcare_app.endpoints import session
+from selfcare_app.endpoints import inbound, session, voice
+from selfcare_app.endpoints.gateway import token
 from selfcare_app.endpoints.turnstile import TURNSTILE
 from selfcare_app.kit import clock
 from tests.access.door import CHEAP, Door
+from tests.access.gateway import Gateway
 from tests.access.web import FORM
 from tests.world import World
 
@@ -47,3 +50,15 @@ async def client(door: Door, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[h
     transport = httpx.ASGITransport(Starlette(routes=session.ROUTES), client=("198.51.100.7", 40_000))
     async with httpx.AsyncClient(transport=transport, base_url=door.wires.settings.public_url, headers=FORM) as made:
         yield made
+
+
+@pytest.fixture
+async def gateway(door: Door, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
+    """The network's gateway, proven, at the door's time."""
+    monkeypatch.setattr(clock, "now", lambda: door.now)
+    door.wires.settings = replace(door.wires.settings, demo=True)
+    transport = httpx.ASGITransport(Starlette(routes=[*inbound.ROUTES, *voice.ROUTES]), client=("127.0.0.1", 1))
+    headers = {"x-gateway-token": token(door.wires)}
+    url = door.wires.settings.public_url
+    async with httpx.AsyncClient(transport=transport, base_url=url, headers=headers) as made:
+        yield Gateway(made)

@@ -119,7 +119,7 @@ class Door:
                 json.loads(self.wires.keys.unseal("outbox", f"outbox.sealed.{row.id}", row.sealed or b""))
                 for row in rows
             ]
-        return [(content["key"], content["args"]) for content in contents]
+        return [(content["key"], content.get("args", {})) for content in contents]
 
     def code(self, number: str) -> str:
         """The code in the newest SMS that has one."""
@@ -138,6 +138,13 @@ class Door:
         """Rows with those values, in the order they were made."""
         with self.wires.db.snapshot() as session:
             found = session.exec(select(table).filter_by(**columns).order_by(table.id)).all()
+            session.expunge_all()
+            return list(found)
+
+    def all(self, table: type[Any]) -> list[Any]:
+        """Every row, in no order."""
+        with self.wires.db.snapshot() as session:
+            found = session.exec(select(table)).all()
             session.expunge_all()
             return list(found)
 

@@ -63,7 +63,7 @@ def test_the_owner_hears_of_the_new_password(door: Door, way: ModuleType, secret
     line = door.line(secret=secret)
     step = at_password(door, way, line)
     door.do(way.finish, password_hash=HASH, browser=Browser(admission_token=step.token))
-    assert door.messages(line.msisdn)[-1][0] == f"access.sms.{told}"
+    assert door.messages(line.msisdn)[-1][0] == f"alarm.{told}"
 
 
 @pytest.mark.requirement("ISSA-006", "ISSA-016")

@@ -3,14 +3,22 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from sqlmodel import Session
 
-from selfcare_app.access import admission, code, register, sign_in, standing
+from selfcare_app import wiring
+from selfcare_app.access import admission, code, event, picture_check, register, sign_in, standing, temporary
 from selfcare_app.access import session as web_session
-from selfcare_app.access.tables import Credential, KnownDevice, OneTimeCode, ProofGiven, WebSession
+from selfcare_app.access.tables import AccessEvent, Credential, KnownDevice, OneTimeCode, ProofGiven, WebSession
 from selfcare_app.access.views import Browser
+from selfcare_app.endpoints import dialogs
+from selfcare_app.endpoints.dialogs import Channel, Reply, Turn
+from selfcare_app.i18n.speak import Speaker
+from selfcare_app.kit.actor import Handset, Staff
 from selfcare_app.kit.errors import Fault
+from selfcare_app.kit.ids import new_id
 from selfcare_app.settings import Settings
 from tests.access.door import SIM, Door, other
 
@@ -152,3 +160,42 @@ def test_an_ending_happens_once(door: Door, at_once: AtOnce, monkeypatch: pytest
 
     at_once(end)
     assert ended == [actor.session_id]
+
+
+@pytest.mark.security("T20", "R10")
+def test_a_turn_of_a_dialog_that_comes_many_times_at_once_has_one_effect(door: Door, at_once: AtOnce) -> None:
+    line = door.line()
+    speaker, profile = Speaker("ru", door.wires.profile), door.wires.profile
+    turn = Turn(Channel.USSD, "turn-1", "", "", Handset(line.id, "ru"), profile, speaker, door.now)
+
+    def act(session: Session) -> Reply:
+        event.record(session, "turn", "done", line_id=line.id, now=door.now)
+        return Reply("one")
+
+    def say(_: int) -> bool:
+        return bool(wiring.do_now(dialogs._once, turn.actor, turn=turn, act=act).text == "one")
+
+    assert at_once(say) == TIMES
+    assert len(door.rows(AccessEvent, kind="turn")) == 1
+
+
+@pytest.mark.requirement("IH-007")
+@pytest.mark.security("R4")
+def test_answers_to_one_check_at_once_count_once(door: Door, at_once: AtOnce) -> None:
+    made = door.do(picture_check.issue)
+    assert at_once(lambda _: door.do(picture_check.take, value=made.token, typed=made.digits)) == 1
+
+
+@pytest.mark.requirement("ISSA-018")
+@pytest.mark.security("asvs_6_4_1", "R4")
+def test_a_temporary_password_lets_in_once_however_many_come_with_it(door: Door, at_once: AtOnce) -> None:
+    line = door.line()
+    door.do(temporary.issue, Staff(new_id(), new_id(), "ivanova"), line_id=line.id)
+
+    def enters(session: Session, actor: object, *, now: datetime) -> bool:
+        if temporary.over(session, line_id=line.id, now=now):
+            return False
+        temporary.use(session, line_id=line.id, now=now)
+        return True
+
+    assert at_once(lambda _: door.do(enters)) == 1

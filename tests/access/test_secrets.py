@@ -88,7 +88,7 @@ def test_a_new_password_ends_the_other_sessions_and_tells_the_owner(door: Door) 
     assert door.row(Credential, line.id).password_hash == "new"
     assert door.row(WebSession, mine.session_id).ended_at is None
     assert {door.row(WebSession, each.session_id).end_reason for each in others} == {"password"}
-    assert [key for key, _ in door.messages(line.msisdn)] == ["access.sms.password_changed"]
+    assert [key for key, _ in door.messages(line.msisdn)] == ["alarm.password_changed"]
 
 
 @pytest.mark.security("asvs_6_2_3")

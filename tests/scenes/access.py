@@ -1,6 +1,7 @@
 """The door: signing in, registering, a new password, PIN and PUK."""
 
 from selfcare_app.operators.schema import Feature
+from selfcare_app.subscribers.tables import Line
 from tests.filled import PASSWORD
 from tests.scenes.scene import Scene, Stage
 
@@ -48,6 +49,25 @@ def register_wrong_code(stage: Stage) -> None:
     stage.refused()
 
 
+def _by_puk1(stage: Stage, who: str, path: str) -> None:
+    with stage.served.db.transaction() as session:
+        session.get_one(Line, getattr(stage.people, who).id).puk1_registration = True
+    stage.type(number=_number(stage, who))
+    stage.page.locator("button[name=method][value=puk1]").click()
+    stage.at(path)
+
+
+def register_puk1(stage: Stage) -> None:
+    _by_puk1(stage, "stranger", "/register/puk1")
+
+
+def recover_wrong_puk1(stage: Stage) -> None:
+    _by_puk1(stage, "empty", "/recover/puk1")
+    stage.type(code="1234")
+    stage.send()
+    stage.refused()
+
+
 def recover_code(stage: Stage) -> None:
     _sent(stage, "empty", "/recover/code")
 
@@ -82,6 +102,10 @@ ACCESS = (
     Scene("register", "empty", "/register", "access.register.title", who="", by_sms=True),
     Scene("register", "error", "/register", "access.register.title", who="", act=registered_already, by_sms=True),
     Scene("register", "code", "/register", "access.register.title", who="", act=register_code, by_sms=True),
+    Scene("register", "puk1", "/register", "access.register.title", who="", act=register_puk1, by_sms=True),
+    Scene("register", "dial", "/register/dial", "access.dial.title", who="", by_sms=True),
+    Scene("recover", "dial", "/recover/dial", "access.dial.title", who="", by_sms=True),
+    Scene("recover", "puk1", "/recover", "access.recover.title", who="", act=recover_wrong_puk1, by_sms=True),
     Scene("recover", "empty", "/recover", "access.recover.title", who="", by_sms=True),
     Scene("recover", "code", "/recover", "access.recover.title", who="", act=recover_code, by_sms=True),
     Scene("recover", "password", "/recover", "access.recover.choose", who="", act=recover_password, by_sms=True),
@@ -94,6 +118,7 @@ ACCESS = (
         act=different_passwords,
         feature=Feature.PASSWORD,
     ),
+    Scene("password", "due", "/settings/password?due=1", "access.change.title", feature=Feature.PASSWORD),
     Scene("password", "done", "/settings/password?done=1", "access.change.title", feature=Feature.PASSWORD),
     Scene("sim", "prove", "/personal/sim", "access.sim.title", feature=Feature.SIM_SECRETS),
     Scene("sim", "code", "/personal/sim", "access.sim.title", act=ask_for_code, feature=Feature.SIM_SECRETS),

@@ -1,15 +1,18 @@
-"""All scenes, and those of one operator."""
+"""All scenes of the operator that every page is looked at for, and those of any one."""
 
 from selfcare_app.operators.schema import Profile
 from tests.scenes.access import ACCESS
+from tests.scenes.delegation import DELEGATION
 from tests.scenes.home import FRAME, HOME
 from tests.scenes.numbers import NUMBERS, ORDERS
+from tests.scenes.runa import RUNA, SIGN_INS
 from tests.scenes.scene import Scene
+from tests.scenes.security import SECURITY
 from tests.scenes.usage import USAGE
 
-SCENES: tuple[Scene, ...] = (*ACCESS, *HOME, *NUMBERS, *ORDERS, *USAGE, *FRAME)
+SCENES: tuple[Scene, ...] = (*ACCESS, *HOME, *NUMBERS, *ORDERS, *USAGE, *DELEGATION, *SECURITY, *SIGN_INS, *FRAME)
 
 
 def of(profile: Profile, *, page: str = "") -> tuple[Scene, ...]:
     """The operator's scenes; those of one page if it is named."""
-    return tuple(scene for scene in SCENES if scene.is_of(profile) and page in ("", scene.page))
+    return tuple(scene for scene in (*SCENES, *RUNA) if scene.is_of(profile) and page in ("", scene.page))

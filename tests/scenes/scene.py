@@ -14,7 +14,7 @@ from selfcare_app.kit.ids import new_id
 from selfcare_app.operators.schema import Feature, Profile
 from selfcare_app.operators.schema.vocabulary import Method, Period
 from selfcare_app.subscribers.tables import Line
-from tests.browser import hydrated
+from tests.browser import arrived, hydrated
 from tests.filled import People
 from tests.looks import settle
 from tests.served import Served
@@ -31,7 +31,8 @@ class Stage:
     def send(self) -> None:
         """Presses the button that sends the page's form, and waits until the answer is here."""
         with self.page.expect_response(lambda answer: "/session/" in answer.url):
-            self.page.locator("main form button[type=submit]").first.click()
+            filled = self.page.locator("main form:has(input:not([type=hidden])) button[type=submit]")
+            (filled if filled.count() else self.page.locator("main form button[type=submit]")).first.click()
 
     def code(self, line: Line) -> str:
         """The code that the subscriber's handset has just received."""
@@ -39,7 +40,7 @@ class Stage:
 
     def at(self, path: str) -> None:
         """Waits until the browser is on another page and that is alive."""
-        self.page.wait_for_url(f"**{path}*")
+        arrived(self.page, path)
         hydrated(self.page)
 
     def refused(self) -> None:

@@ -18,6 +18,7 @@ ATTACKS = {
     "S-13": "a tab's token planted before sign-in",
     "S-14": "a tab's token used while its owner is away",
     "S-15": "the same tab twice",
+    "S-16": "tabs on different lines, and a page of the line before",
     "S-17": "a forged page address",
     "S-18": "steps of a journey skipped or repeated",
     "S-20": "sign-out and revocation with an open socket",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from selfcare_app.operators.schema.features import Feature
 from selfcare_app.operators.schema.section import Count, CountOrZero, Dialled, Key, Section
 from selfcare_app.operators.schema.vocabulary import (
     Alphabet,
@@ -158,6 +159,8 @@ class Runa(Section):
     needed_off_network: bool
     """Registration from another network than the own one asks for the code."""
     ends_on_sign_out: bool
+    sections: tuple[Feature, ...]
+    """Sections of the cabinet that a subscriber may have shut until the code is given."""
 
 
 class Puk1(Section):

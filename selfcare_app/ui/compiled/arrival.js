@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { useLocation } from "react-router";
 
-const NOTHING = { number: "", shown: null, wait: 0, expired: false, ended: false, done: false, next: "" };
+const NOTHING = { number: "", shown: null, wait: 0, expired: false, ended: false, done: false, saved: false, due: false, next: "" };
 
 /** Seconds of "wait" are turned into a moment of this browser's clock once, so that a reload doesn't begin them anew. */
 function waitIn(query) {
@@ -29,6 +29,8 @@ export function useArrival() {
       expired: query.get("expired") === "1",
       ended: query.get("ended") === "1",
       done: query.get("done") === "1",
+      saved: query.get("saved") === "1",
+      due: query.get("due") === "1",
       next: /^\/(?!\/)/.test(next) ? next : "",
     });
   }, [search]);

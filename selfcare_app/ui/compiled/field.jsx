@@ -1,5 +1,5 @@
 // One field: label, hint, input, and the error in the same words as the summary.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useWords } from "$/words/words";
 import { Icon } from "$/frame/icon";
 import { useForm } from "$/frame/form";
@@ -26,17 +26,82 @@ export function useError(name, given) {
   return typeof found === "string" ? found : t.message(found);
 }
 
+/**
+ * What a field is for, behind a question mark: a click keeps it open, the pointer and the keyboard open it while they
+ * are there, Escape closes it. Whoever hears the page is told with the field, open or not.
+ */
+function Help({ id, label, text }) {
+  const t = useWords();
+  const [kept, keep] = useState(false);
+  const [near, come] = useState(false);
+  const open = kept || near;
+  function close() {
+    keep(false);
+    come(false);
+  }
+  useEffect(() => {
+    if (!open) return undefined;
+    // Whoever goes on to fill something in must see it.
+    const gone = (event) => event.target.id !== `${id}-ask` && close();
+    document.addEventListener("focusin", gone);
+    return () => document.removeEventListener("focusin", gone);
+  }, [open, id]);
+  return (
+    <span className="contents" onMouseLeave={() => come(false)}>
+      <button
+        type="button"
+        id={`${id}-ask`}
+        aria-expanded={open}
+        aria-controls={`${id}-help`}
+        aria-label={`${t("shell.form.help")}: ${label}`}
+        onClick={() => (kept ? close() : keep(true))}
+        // Not "enter": a page that scrolls under a resting pointer is nobody who asks.
+        onMouseMove={(event) => (event.movementX || event.movementY) && come(true)}
+        onFocus={(event) => event.target.matches(":focus-visible") && come(true)}
+        onBlur={close}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || !open) return;
+          event.stopPropagation();
+          close();
+        }}
+        className="-my-2.5 flex size-11 shrink-0 items-center justify-center rounded-card text-accent"
+      >
+        <Icon name="help" size={20} />
+      </button>
+      <span
+        id={`${id}-help`}
+        className={
+          open ? "absolute inset-x-0 top-full z-10 rounded-card border border-line bg-raised p-3 text-s shadow-card" : "sr-only"
+        }
+      >
+        {text}
+      </span>
+    </span>
+  );
+}
+
 /** Label, hint and error around whatever is filled in; `children` gets the ids to describe itself by. */
-export function Labelled({ id, name, label, hint, error, required = true, children }) {
+export function Labelled({ id, name, label, hint, help, error, required = true, children }) {
   const t = useWords();
   const wrong = useError(name ?? id, error);
-  const described = [hint && `${id}-hint`, wrong && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const described =
+    [hint && `${id}-hint`, help && `${id}-help`, wrong && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const title = (
+    <label htmlFor={id} className="font-semibold">
+      {label}
+      {!required && <span className="font-normal text-muted"> {t("shell.form.optional")}</span>}
+    </label>
+  );
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-semibold">
-        {label}
-        {!required && <span className="font-normal text-muted"> {t("shell.form.optional")}</span>}
-      </label>
+      {help ? (
+        <div className="relative flex items-center justify-between gap-2">
+          {title}
+          <Help id={id} label={label} text={help} />
+        </div>
+      ) : (
+        title
+      )}
       {hint && <p id={`${id}-hint`} className="text-s text-muted">{hint}</p>}
       {wrong && (
         <p id={`${id}-error`} className="flex gap-2 text-s font-semibold text-bad">
@@ -49,13 +114,13 @@ export function Labelled({ id, name, label, hint, error, required = true, childr
   );
 }
 
-export function Field({ name, id = name, label, hint, error, kind = "text", value, required = true, prefix, suffix, className = "", ...rest }) {
+export function Field({ name, id = name, label, hint, help, error, kind = "text", value, required = true, prefix, suffix, className = "", ...rest }) {
   const t = useWords();
   const [shown, show] = useState(false);
   const secret = kind.endsWith("password");
   const { type, ...more } = TYPES[kind] ?? TYPES.text;
   return (
-    <Labelled id={id} name={name} label={label} hint={hint} error={error} required={required}>
+    <Labelled id={id} name={name} label={label} hint={hint} help={help} error={error} required={required}>
       {(described) => (
         <div className="flex items-center gap-2">
           {prefix && <span className="tabular text-muted">{prefix}</span>}

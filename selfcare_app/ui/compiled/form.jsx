@@ -90,15 +90,15 @@ export function QueryFault() {
 /** After a full load: what was typed came back in the address; it is put in place and taken out of the address. */
 function restore(form) {
   const query = new URLSearchParams(location.search);
-  let taken = false;
+  const taken = new Set();
   for (const field of form.elements) {
     if (!field.name || !query.has(field.name) || ["password", "hidden", "submit"].includes(field.type)) continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === query.get(field.name);
     else if (!field.value) field.value = query.get(field.name);
-    query.delete(field.name);
-    taken = true;
+    taken.add(field.name);
   }
-  if (taken) history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
+  for (const name of taken) query.delete(name);
+  if (taken.size) history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
 }
 
 async function send(form, submitter) {

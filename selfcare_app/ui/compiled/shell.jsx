@@ -150,8 +150,12 @@ function RailLink({ item }) {
   );
 }
 
+/** Entries that are offered: all, or those of the features in `only` while one works on another's line. */
+const offered = (items, only) => (only ? items.filter((item) => only.includes(item.feature)) : items);
+const sectionsOf = (only) => MENU.map((section) => ({ ...section, items: offered(section.items, only) })).filter((section) => section.items.length > 0);
+
 /** The menu beside the content from 1024 px. */
-export function Rail({ children }) {
+export function Rail({ children, only }) {
   const t = useWords();
   return (
     <nav aria-label={t("shell.menu")} className="sticky top-0 hidden h-dvh w-64 shrink-0 flex-col gap-4 overflow-y-auto border-r border-line px-3 py-4 lg:flex">
@@ -161,7 +165,7 @@ export function Rail({ children }) {
       <ul className="flex flex-col gap-1">
         <RailLink item={{ title: TITLES.home, path: HOME, icon: "home" }} />
       </ul>
-      {MENU.map((section) => (
+      {sectionsOf(only).map((section) => (
         <div key={section.title}>
           {section.items.length > 1 && <p className="px-3 pb-1 text-s font-semibold text-text">{title(t, section)}</p>}
           <ul className="flex flex-col gap-1">
@@ -172,7 +176,7 @@ export function Rail({ children }) {
         </div>
       ))}
       <div className="mt-auto flex flex-col gap-2 px-1">
-        <div className="[&_button]:justify-start">{children}</div>
+        <div className="[&_a]:justify-start [&_button]:justify-start">{children}</div>
         <div className="flex items-center justify-between">
           <LanguageChoice id="language-rail" />
           <ThemeButton />
@@ -199,12 +203,12 @@ function BarLink({ item }) {
 }
 
 /** The five places at the bottom of a phone's screen. */
-export function BottomBar() {
+export function BottomBar({ only }) {
   const t = useWords();
   return (
     <nav aria-label={t("shell.bar")} className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden">
       <ul className="mx-auto flex max-w-xl">
-        {BAR.map((item) => (
+        {offered(BAR, only).map((item) => (
           <BarLink key={item.path} item={item} />
         ))}
       </ul>
@@ -213,11 +217,11 @@ export function BottomBar() {
 }
 
 /** The whole menu as a page's content, with what each entry is for. */
-export function MenuList({ describe = false }) {
+export function MenuList({ describe = false, only }) {
   const t = useWords();
   return (
     <div className="flex flex-col gap-6">
-      {MENU.map((section) => (
+      {sectionsOf(only).map((section) => (
         <section key={section.title} aria-label={title(t, section)}>
           {section.items.length > 1 && <h2 className="mb-2 text-m font-semibold">{title(t, section)}</h2>}
           <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-raised">

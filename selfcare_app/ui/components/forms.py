@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from selfcare_app.ui.components.icons import need
 from selfcare_app.ui.text import TextVar
 
 FieldKind = Literal["text", "tel", "email", "amount", "digits", "search", "date", "password", "new-password"]
@@ -63,6 +64,7 @@ class _Field(_Filled):
     auto_focus: rx.Var[Any]
     input_mode: rx.Var[Any]
     max_length: rx.Var[Any]
+    help: rx.Var[Any]
     pattern: rx.Var[Any]
     min: rx.Var[Any]
     max: rx.Var[Any]
@@ -149,8 +151,13 @@ def native_form(
 
 
 def field(name: str, label: TextVar, *, kind: FieldKind = "text", **props: Any) -> rx.Component:
-    """One field: `hint`, `value`, `required`, `suffix`, `prefix`, `max_length`, `auto_complete`, `on_change` …"""
+    """One field: `hint`, `value`, `required`, `suffix`, `prefix`, `max_length`, `auto_complete`, `on_change` …
+
+    `help` is a hint behind a question mark.
+    """
     props.setdefault("id", name)
+    if "help" in props:
+        need("help")
     return _Field.create(name=name, label=label, kind=kind, **props)
 
 

@@ -10,6 +10,7 @@ from selfcare_app.ui.gate.activity import ACTIVITY
 from selfcare_app.ui.gate.sockets import GATE
 from selfcare_app.wiring import ask, do, wired
 
+_AFTER = {"switched": "/", "right_taken": "/delegation/over"}
 _REMEMBERED = 10_000
 _known: dict[UUID, tuple[int, Signed]] = {}
 """Of a session: what the database said of it, and the database's version then."""
@@ -30,6 +31,11 @@ async def write(session_id: UUID, used: datetime) -> None:
         await do(sessions.touch, GATE, session_id=session_id, now=used)
     except SignInNeeded:
         ACTIVITY.forget(session_id)
+
+
+async def whither(session_id: UUID) -> str:
+    """Where a tab goes whose session is over for another reason than its time; empty: to sign in."""
+    return _AFTER.get(await ask(sessions.ended_by, GATE, session_id=session_id), "")
 
 
 async def _of_id(session_id: UUID, now: datetime) -> Signed | None:

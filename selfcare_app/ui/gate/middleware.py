@@ -14,14 +14,16 @@ from reflex_base.event.context import EventContext
 from selfcare_app.access.views import Signed
 from selfcare_app.kit import clock
 from selfcare_app.kit.log import logger
-from selfcare_app.ui.gate import policy
+from selfcare_app.operators.schema import Feature
+from selfcare_app.ui.gate import policy, sections
 from selfcare_app.ui.gate.activity import ACTIVITY
-from selfcare_app.ui.gate.living import living
+from selfcare_app.ui.gate.living import living, whither
 from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS, Socket
-from selfcare_app.ui.session import NOTICEABLE, AppState, deadline, signed_now
+from selfcare_app.ui.session import NOTICEABLE, AppState, deadline, shown_acting, signed_now
 from selfcare_app.wiring import wired
 
 _SEEN_SECONDS = 10
+PASSWORD_PAGE = Feature.PASSWORD.path
 _OURS_ALONE = (policy.Caller.PROGRAM, policy.Caller.NOBODY)
 
 log = logger("gate")
@@ -63,20 +65,39 @@ class Gate(Middleware):
         if session_id is not None:
             signed = await living(session_id, now)
             if signed is None:
-                return await _dismiss(state, me, over(me, now))
+                return await _dismiss(state, me, over(me, now), to=await whither(session_id))
+            if me.acting != (acting := shown_acting(signed.actor)):
+                me.acting = acting
         signed_now.set(signed)
         if signed is None:
             allowed = rule.caller is policy.Caller.ANYONE and self._is_open(name)
             return None if allowed else await _dismiss(state, me, expired=False)
         if by_browser:
+            if signed.actor.must_change_password and _is_elsewhere(name, rule):
+                return await _lead(state, me, f"{PASSWORD_PAGE}?due=1")
             _note(me, signed, name, rule, now)
-        return None
+        elsewhere = await sections.judge(state, name, signed.actor, by_browser=by_browser, now=now)
+        return await _lead(state, me, elsewhere) if elsewhere else None
 
     def _is_open(self, name: str) -> bool:
         """Whether a visitor may load the page that the tab is on; other events are not of a page."""
         if name not in policy.LOADING:
             return True
         return str(EventContext.get().router_data.get("pathname", "")) in self._open_pages
+
+
+def _is_elsewhere(name: str, rule: policy.Policy) -> bool:
+    """Whether the event is of another page than the one where the password is changed."""
+    is_of_page = name in policy.LOADING or rule.caller is policy.Caller.SUBSCRIBER
+    return is_of_page and str(EventContext.get().router_data.get("pathname", "")) != PASSWORD_PAGE
+
+
+async def _lead(state: BaseState, me: AppState, path: str) -> StateUpdate:
+    """Sends the tab to another page by a full load."""
+    me.leave = path
+    delta = await state._get_resolved_delta()
+    state._clean()
+    return StateUpdate(delta=delta)
 
 
 def owned_session(me: AppState) -> UUID | None:
@@ -123,12 +144,12 @@ def _bind(me: AppState, socket: Socket | None, name: str) -> bool:
     return False
 
 
-async def _dismiss(state: BaseState, me: AppState, expired: bool) -> StateUpdate:
+async def _dismiss(state: BaseState, me: AppState, expired: bool, to: str = "") -> StateUpdate:
     """Drops what the tab holds and sends it to sign in."""
     socket = SOCKETS.get(me._conn)
     if socket is not None:
         socket.forget_session()
-    me._go_to_sign_in(expired=expired)
+    me._go_to_sign_in(expired=expired, to=to)
     delta = await state._get_resolved_delta()
     state._clean()
     return StateUpdate(delta=delta)

@@ -15,6 +15,8 @@ GATE = System("gate")
 OF_SESSION = "session:"
 OF_ADMISSION = "admission:"
 FAREWELL_SECONDS = 0.5
+OVER: set[UUID] = set()
+"""Sessions whose sockets were sent away since the last sweep: what they began may have to be annulled."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Socket:
         """Makes a visitor of a socket whose session is over; it has a moment to leave by itself."""
         if self.session_id is not None:
             self.leaves_at = time.monotonic() + FAREWELL_SECONDS
+            OVER.add(self.session_id)
         self.owner, self.session_id = "", None
 
 

@@ -17,8 +17,8 @@ from selfcare_app.access import watch
 from selfcare_app.kit import clock
 from selfcare_app.kit.log import logger
 from selfcare_app.ui.gate.activity import ACTIVITY
-from selfcare_app.ui.gate.living import write
-from selfcare_app.ui.gate.sockets import GATE, SOCKETS, Socket
+from selfcare_app.ui.gate.living import whither, write
+from selfcare_app.ui.gate.sockets import GATE, OVER, SOCKETS, Socket
 from selfcare_app.ui.session import NOTICEABLE, AppState, deadline
 from selfcare_app.wiring import ask, do, wired
 
@@ -52,8 +52,9 @@ class Sweeper:
         idle, warn = timedelta(seconds=rules.idle_seconds), timedelta(seconds=rules.warn_before_seconds)
         await write_down(now, idle)
         held = [socket for socket in SOCKETS if socket.session_id is not None]
-        # Sessions without a socket are the worker's to end.
-        if any(socket.told_until is None or socket.told_until <= now for socket in held):
+        # Sessions without a socket are the worker's to end. A tab may have been told an end that is a little late.
+        if OVER or any(socket.told_until is None or socket.told_until - NOTICEABLE <= now for socket in held):
+            OVER.clear()
             for session_id in await do(sessions.end_idle, GATE, now=now):
                 ACTIVITY.forget(session_id)
         if held and self._must_look(held, now + warn + _EARLY):
@@ -79,8 +80,9 @@ class Sweeper:
 
     async def _send_away(self, socket: Socket, now: datetime) -> None:
         expired = socket.told_until is not None and socket.told_until <= now + timedelta(seconds=1)
+        to = await whither(socket.session_id) if socket.session_id else ""
         socket.forget_session()
-        await self._push(socket, AppState.go_to_sign_in(expired))
+        await self._push(socket, AppState.go_to_sign_in(expired, to))
 
     async def _push(self, socket: Socket, what: EventSpec) -> None:
         token = self._app.event_namespace.sid_to_token.get(socket.sid)

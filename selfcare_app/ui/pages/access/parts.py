@@ -1,11 +1,10 @@
 """What several pages of the door are made of: the number, a new password, the code step, help."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
 
-from selfcare_app.operators.schema.vocabulary import Alphabet, DialPurpose, Method
+from selfcare_app.operators.schema.vocabulary import Alphabet, DialPurpose
 from selfcare_app.ui import components as c
 from selfcare_app.ui.pages.access import arrival
 from selfcare_app.ui.served import operator
@@ -21,8 +20,8 @@ def number_field() -> rx.Component:
     return c.phone_field("number", T("access.number"), hint=hint)
 
 
-def new_password_fields() -> tuple[rx.Component, rx.Component]:
-    """A new password and the same once more; the operator's rules stand beside it (ISSA-011)."""
+def password_rule() -> Any:
+    """What the operator asks of a password (ISSA-011, AS-006, AS-007)."""
     rule = operator().password
     sizes = {"least": rule.min_length, "most": rule.max_length}
     if rule.needs_letter_and_digit and rule.latin_only:
@@ -31,9 +30,13 @@ def new_password_fields() -> tuple[rx.Component, rx.Component]:
         said = T("access.rule.letters_or_digits", **sizes)
     else:
         said = T("access.rule.printable", **sizes)
-    hint = said + " " + T("access.rule.not_known")
+    return said + " " + T("access.rule.not_known")
+
+
+def new_password_fields() -> tuple[rx.Component, rx.Component]:
+    """A new password and the same once more; the operator's rules stand beside it (ISSA-011)."""
     return (
-        c.field("password", T("access.change.new"), kind="new-password", hint=hint),
+        c.field("password", T("access.change.new"), kind="new-password", hint=password_rule()),
         c.field("again", T("access.again"), kind="new-password"),
     )
 
@@ -78,11 +81,6 @@ def trouble() -> rx.Component:
     return rx.el.p(
         T("access.trouble"), " ", c.call_link(operator().contacts.reference_service), class_name="text-s text-muted"
     )
-
-
-def by_sms(methods: Sequence[Method]) -> bool:
-    """Whether the operator gives passwords by a code from an SMS."""
-    return Method.SMS in methods
 
 
 def other_ways() -> rx.Component:

@@ -1,13 +1,15 @@
-"""The screen that asks for fresh proof of one purpose: an M-code by SMS, or PUK1 where the line has no handset."""
+"""The screen that asks for fresh proof of one purpose: an M-code by SMS, РУНА, or PUK1 for lines without a handset."""
 
 from typing import Any
 
 import reflex as rx
 
-from selfcare_app.access import code
+from selfcare_app.access import code, passkey_proof
 from selfcare_app.access.rules import whole_seconds
 from selfcare_app.kit import clock
 from selfcare_app.ui import components as c
+from selfcare_app.ui.pages.runa import parts as runa
+from selfcare_app.ui.pages.security.enter import passkey_proof_button
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.session import SignedState
 from selfcare_app.ui.text import T
@@ -26,6 +28,7 @@ class ProveCode(SignedState):
     sent: bool = False
     wait: int = 0
     tries: int = 0
+    passkey: bool = False
 
     @rx.event
     async def look(self, purpose: str, digest: str):
@@ -35,6 +38,9 @@ class ProveCode(SignedState):
         self.method, self.number, self.tries = str(state.method), state.number, state.tries_left
         self.sent = state.sent_at is not None
         self.wait = whole_seconds(state.resend_at, now) if state.resend_at else 0
+        self.passkey = (
+            await ask(passkey_proof.offered, actor, purpose=purpose[:_LONGEST]) if not actor.acting else False
+        )
         self.ready = True
 
 
@@ -47,12 +53,14 @@ def prove_form(purpose: str, digest: Any = "", *, back: Any, then: str = "", sub
     about = T(f"access.purpose.{purpose}")
     typed = {**asked, "then": then, "subject": subject}
     return rx.el.section(
+        rx.cond(ProveCode.passkey, passkey_proof_button(typed)),
         c.loading(
             ProveCode.ready,
             c.skeleton("card"),
-            rx.cond(
-                ProveCode.method == "puk1",
-                _puk1(about, typed),
+            rx.match(
+                ProveCode.method,
+                ("puk1", _puk1(about, typed)),
+                ("runa", _runa(about, typed)),
                 rx.cond(ProveCode.sent, _code(about, asked, typed), _send(about, asked)),
             ),
         ),
@@ -97,4 +105,19 @@ def _puk1(about: Any, typed: dict[str, Any]) -> rx.Component:
         c.button(T("access.prove.submit"), type="submit", wide=True),
         action=PROVE,
         fields=typed,
+    )
+
+
+def _runa(about: Any, typed: dict[str, Any]) -> rx.Component:
+    if not runa.offered():
+        return rx.fragment()
+    return rx.fragment(
+        c.native_form(
+            c.lead(about, " ", T("runa.prove.lead")),
+            runa.code_field(),
+            c.button(T("access.prove.submit"), type="submit", wide=True),
+            action=PROVE,
+            fields=typed,
+        ),
+        runa.how_to(),
     )

@@ -13,6 +13,7 @@ from selfcare_app.payments.views import Need, Overview
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
 from selfcare_app.ui.pages.home import activity, packages
+from selfcare_app.ui.pages.security.alarms import alarms
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.session import SignedState
 from selfcare_app.ui.text import T, choice, date, datetime, money, msg, msisdn, time
@@ -226,7 +227,7 @@ def _menu() -> rx.Component:
 @shell.screen("/home", title="home.title", feature=Feature.HOME, on_load=Home.load, heading=False, aside=_beside)
 def home() -> rx.Component:
     """The four answers; grey shapes until they are there, and a way to try again when they don't come."""
-    answers = rx.fragment(_who(), _needs(), _balance(), _packages(), _next(), _last(), c.hint(T("home.late")))
+    answers = rx.fragment(_who(), alarms(), _needs(), _balance(), _packages(), _next(), _last(), c.hint(T("home.late")))
     waiting = rx.cond(Home.notice, _failed(), _waiting())
     return rx.fragment(
         c.heading(rx.cond(Home.loaded, Home.name, T("home.title"))),

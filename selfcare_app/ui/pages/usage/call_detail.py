@@ -22,7 +22,7 @@ from selfcare_app.ui.pages.usage.listing import RECORDS, listing
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.session import SignedState
 from selfcare_app.ui.text import T
-from selfcare_app.usage import address, detailing, selection
+from selfcare_app.usage import address, detailing, seen, selection
 from selfcare_app.usage.codes import Direction, Kind
 from selfcare_app.usage.rules import FilterTooLong
 from selfcare_app.usage.views import CallRecord, Choice, Offer, Period, Sum, Totals
@@ -134,6 +134,8 @@ class CallDetail(SignedState):
         if not await ask(detailing.is_proven, actor, now=now):
             return "prove"
         await self._read(actor)
+        if not actor.acting:
+            await do(seen.viewed, actor, period=chosen.period, now=now)
         return "list"
 
     async def _send_code(self, actor: Subscriber) -> None:

@@ -7,6 +7,7 @@ import reflex as rx
 from selfcare_app.ui import components as c
 from selfcare_app.ui.pages.usage.chart import chart
 from selfcare_app.ui.served import operator
+from selfcare_app.ui.session import AppState
 from selfcare_app.ui.text import T, choice, date, money, msg, show, time
 
 RECORDS = "records"
@@ -50,6 +51,12 @@ def _chosen(state: Any) -> rx.Component:
     )
 
 
+def _for_line() -> Any:
+    """Which line the page is shown for, while one works on another's: the file is refused for any other (S-16)."""
+    acting: Any = AppState.acting
+    return rx.cond(acting["role"], rx.Var.create("&line=") + acting["line"].to(str), "")
+
+
 def _files(state: Any) -> rx.Component:
     # Without the `download` attribute: a refusal leads back here as a page and is not saved as a file.
     look = (
@@ -60,7 +67,7 @@ def _files(state: Any) -> rx.Component:
         rx.el.a(
             c.icon("download", size=20),
             T(f"usage.file.{form}"),
-            href=f"/download/call-detail.{form}?" + state.query,
+            href=f"/download/call-detail.{form}?" + state.query + _for_line(),
             reload_document=True,
             class_name=look,
         )

@@ -1,0 +1,1 @@
+"""Who read or changed what of a subscriber: a journal that shows every tampering."""

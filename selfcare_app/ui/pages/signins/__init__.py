@@ -1,0 +1,1 @@
+"""The page of who signed in and who tried."""

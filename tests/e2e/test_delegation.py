@@ -1,0 +1,122 @@
+"""Working on another's line as a person does it: going over and back, appointing a curator, an own number, cabinets."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import select
+
+from selfcare_app.access import delegation
+from selfcare_app.i18n.speak import Speaker
+from selfcare_app.journal.tables import JournalEntry
+from selfcare_app.kit.actor import Staff
+from selfcare_app.kit.ids import new_id
+from selfcare_app.kit.msisdn import Msisdn
+from selfcare_app.subscribers.tables import Line
+from tests.browser import NewContext, SignedIn, arrived, hydrated
+from tests.served import Served
+
+pytestmark = pytest.mark.browser
+
+CLERK = Staff(staff_id=new_id(), session_id=new_id(), login="clerk")
+
+
+def shown(served: Served, line: Line) -> str:
+    return Speaker("ru", served.profile).msisdn(Msisdn(line.msisdn or ""))
+
+
+def granted(served: Served, delegate: Line, **named: object) -> None:
+    values: dict[str, object] = {"role": "curator", "level": "manage", "over": "line"} | named
+    with served.db.transaction() as session:
+        delegation.grant(session, CLERK, delegate=delegate, now=served.now, **values)  # type: ignore[arg-type]
+
+
+def at(page: Page, path: str) -> None:
+    arrived(page, path)
+    hydrated(page)
+
+
+@pytest.mark.requirement("ISSA-028")
+@pytest.mark.security("S-16")
+def test_an_administrator_goes_over_to_a_line_and_back(served: Served, signed_in: SignedIn) -> None:
+    admin = served.world.line(client_kind="organisation", user_name="Ирина Главная")
+    line = served.world.line(account_id=admin.account_id, user_name="Пётр Рабочий")
+    granted(served, admin, role="administrator", over="account", over_id=admin.account_id)
+    page = signed_in(admin, "/more")
+    page.get_by_role("main").get_by_role("link", name="Мои номера").click()
+    at(page, "/lines")
+    page.get_by_role("button", name=f"Перейти к {shown(served, line)}").click()
+    at(page, "/home")
+    banner = page.locator("#acting")
+    expect(banner).to_contain_text(f"Вы работаете с номером {shown(served, line)} как администратор")
+    expect(page.get_by_role("main")).to_contain_text("Пётр Рабочий")
+    # The menu offers what he may do, and no credentials of the other.
+    page.goto("/more")
+    hydrated(page)
+    offered = page.get_by_role("main")
+    expect(offered.locator('a[href="/number"]')).to_be_visible()
+    expect(offered.locator('a[href="/settings/password"]')).to_have_count(0)
+    expect(page.locator("#acting")).to_be_visible()
+    page.goto("/settings/security/sessions")
+    hydrated(page)
+    expect(page.get_by_text("За другого этого сделать нельзя")).to_be_visible()
+    page.get_by_role("button", name=f"Вернуться к {shown(served, admin)}").click()
+    at(page, "/home")
+    expect(page.locator("#acting")).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text("Ирина Главная")
+    with served.db.snapshot() as session:
+        kept = session.exec(select(JournalEntry).where(JournalEntry.line_id == line.id)).all()
+        assert {(row.actor, row.actor_id) for row in kept} == {("delegate", str(admin.id))}
+        assert {"began_to_act", "viewed_home"} <= {row.action for row in kept}
+
+
+@pytest.mark.requirement("ISSA-029", "ISSA-030", "ADM-018", "ADM-019", "ADM-020")
+def test_an_administrator_finds_a_line_and_closes_its_cabinet(served: Served, signed_in: SignedIn) -> None:
+    admin = served.world.line(client_kind="organisation")
+    lines = [served.world.line(account_id=admin.account_id) for _ in range(3)]
+    granted(served, admin, role="administrator", over="account", over_id=admin.account_id)
+    page = signed_in(admin, "/lines")
+    wanted = lines[1]
+    page.get_by_label("Найти номер").fill(str(wanted.msisdn)[-4:])
+    page.get_by_role("button", name="Найти", exact=True).click()
+    expect(page.locator("#lines > li")).to_have_count(1)
+    page.get_by_role("button", name=f"Закрыть кабинет {shown(served, wanted)}").click()
+    expect(page.get_by_text("Готово.")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Открыть кабинет {shown(served, wanted)}")).to_be_visible()
+    with served.db.snapshot() as session:
+        assert session.get_one(Line, wanted.id).access == "closed_by_organisation"
+    page.get_by_role("button", name=f"Открыть кабинет {shown(served, wanted)}").click()
+    expect(page.get_by_role("button", name=f"Закрыть кабинет {shown(served, wanted)}")).to_be_visible()
+
+
+def test_another_own_number_is_added_by_its_code(served: Served, signed_in: SignedIn) -> None:
+    mine = served.world.line()
+    second = served.world.line(account_id=mine.account_id)
+    page = signed_in(mine, "/lines")
+    page.get_by_label("Ваш другой номер").fill("29 12")
+    page.get_by_role("button", name="Отправить код").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    page.get_by_label("Ваш другой номер").fill(str(second.msisdn))
+    page.get_by_role("button", name="Отправить код").click()
+    at(page, "/lines/own")
+    expect(page.get_by_text(f"Код отправлен на {shown(served, second)}.")).to_be_visible()
+    page.locator("[name=code]").fill(served.code(second.msisdn or ""))
+    at(page, "/lines?done=1")
+    page.get_by_role("button", name=f"Перейти к {shown(served, second)}").click()
+    at(page, "/home")
+    expect(page.locator("#acting")).to_contain_text("Вы работаете со своим номером")
+
+
+@pytest.mark.security("S-20", "asvs_8_3_2")
+def test_a_right_taken_back_shuts_the_page_without_a_click(
+    served: Served, signed_in: SignedIn, new_context: NewContext
+) -> None:
+    owner, friend = served.world.line(), served.world.line()
+    granted(served, friend, over_id=owner.id)
+    page = signed_in(friend, "/lines")
+    page.get_by_role("button", name=f"Перейти к {shown(served, owner)}").click()
+    at(page, "/home")
+    mine = signed_in(owner, "/settings/delegation")
+    expect(mine.locator("#delegates")).to_contain_text(shown(served, friend))
+    mine.get_by_role("button", name=f"Отозвать доступ {shown(served, friend)}").click()
+    expect(mine.get_by_text("Больше никто")).to_be_visible()
+    arrived(page, "/delegation/over")
+    expect(page.get_by_role("heading", name="Доступ закончился")).to_be_visible()
