@@ -113,11 +113,11 @@ def signed_in(new_context: NewContext, served: Served) -> SignedIn:
 
 
 def arrived(page: Page, path: str) -> None:
-    """Waits until the page's address has `path` in it.
+    """Waits until the page's address ends in `path`, a query aside.
 
     Unlike `wait_for_url` it bears that one navigation takes the place of another: a form's answer and a server's order to leave.
     """
-    expect(page).to_have_url(re.compile(re.escape(path)))
+    expect(page).to_have_url(re.compile(re.escape(path) + "[^/]*$"))
 
 
 def hydrated(page: Page) -> None:

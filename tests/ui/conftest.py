@@ -46,8 +46,10 @@ def stage_home() -> Path:
     home = bundle.BUNDLES / "stage" / digest.hexdigest()[:16]
     if not home.is_dir():
         with bundle.one_at_a_time():
-            shutil.rmtree(home.parent, ignore_errors=True)
-            bundle.build(project(), OPERATOR, home)
+            # Another process of the run may have built it meanwhile, and serves it.
+            if not home.is_dir():
+                shutil.rmtree(home.parent, ignore_errors=True)
+                bundle.build(project(), OPERATOR, home)
     return home
 
 
