@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -16,16 +16,24 @@ _AT_ONCE = 500
 _ASKED: Any = (
     WebSession.id,
     WebSession.idle_until,
+    WebSession.absolute_until,
     WebSession.line_id,
     WebSession.subject_id,
     WebSession.grant_id,
 )
 
 
-def living(session: Session, actor: System, *, session_ids: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
-    """Of those sessions the live ones, each with the end of its idleness (never past its whole time)."""
+class Ends(NamedTuple):
+    """Until when a session lives: unused, and however much it is used."""
+
+    idle_until: datetime
+    absolute_until: datetime
+
+
+def living(session: Session, actor: System, *, session_ids: Collection[UUID], now: datetime) -> dict[UUID, Ends]:
+    """Of those sessions the live ones, each with its ends."""
     asked = list(session_ids)
-    found: dict[UUID, datetime] = {}
+    found: dict[UUID, Ends] = {}
     for start in range(0, len(asked), _AT_ONCE):
         query = (
             select(*_ASKED)
@@ -38,9 +46,9 @@ def living(session: Session, actor: System, *, session_ids: Collection[UUID], no
                 Line.access == "open",
             )
         )
-        for session_id, idle_until, line_id, subject_id, grant_id in session.exec(query).all():
+        for session_id, idle_until, absolute_until, line_id, subject_id, grant_id in session.exec(query).all():
             if subject_id is None or grants.acting_of(
                 session, delegate_id=line_id, subject_id=subject_id, grant_id=grant_id, now=now
             ):
-                found[session_id] = idle_until
+                found[session_id] = Ends(idle_until, absolute_until)
     return found

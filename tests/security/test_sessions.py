@@ -131,13 +131,30 @@ def test_the_whole_time_of_a_session_ends_it_though_it_is_used(serve: Serve):
     served = serve(
         session={"idle_seconds": 4, "absolute_seconds": 6, "warn_before_seconds": 1, "desk_absolute_seconds": 6}
     )
-    with Raw(served, session=served.sign_in(served.world.line())) as socket:
+    cookie = served.sign_in(served.world.line())
+    with Raw(served, session=cookie) as socket, Raw(served, session=cookie) as left:
         socket.join()
+        told = left.join().delta[APP]["idle_rx_state_"]["until"]
         start = time.monotonic()
         while not (heard := socket.call(STAY)).leave:
             assert time.monotonic() - start < 12
             time.sleep(0.3)
         assert heard.leave == "/sign-in?expired=1&next=%2Fhome"
+        # What is used in one tab never promises another one more than the whole time.
+        until = left.until("idle_rx_state_").delta[APP]["idle_rx_state_"]["until"]
+        assert told < until <= told + 2100
+        assert left.until("leave_rx_state_").leave == "/sign-in?expired=1&next=%2Fhome"
+
+
+@pytest.mark.security("S-21")
+def test_whoever_ends_a_session_for_its_time_the_tab_says_so(served: Served):
+    with Raw(served, session=(cookie := served.sign_in(served.world.line()))) as socket:
+        socket.join()
+        with served.db.transaction() as session:
+            signed = sessions.resume(session, Visitor(), token=cookie, now=served.now)
+            assert signed is not None
+            sessions.end(session, signed.actor, session_id=signed.session_id, reason="idle", now=served.now)
+        assert socket.until("leave_rx_state_").leave == "/sign-in?expired=1&next=%2Fhome"
 
 
 def _belongings(served: Served, line: Line, cookie: str) -> tuple[UUID, UUID]:

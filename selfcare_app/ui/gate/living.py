@@ -1,16 +1,19 @@
 """The session behind an event: alive or not at this very moment, asked of the database as seldom as that allows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from selfcare_app.access import session as sessions
 from selfcare_app.access.views import Signed
+from selfcare_app.access.watch import Ends
 from selfcare_app.kit.actor import SignInNeeded
 from selfcare_app.ui.gate.activity import ACTIVITY
 from selfcare_app.ui.gate.sockets import GATE
 from selfcare_app.wiring import ask, do, wired
 
 _AFTER = {"switched": "/", "right_taken": "/delegation/over"}
+_BY_TIME = ("idle", "absolute")
+_NEARLY = timedelta(seconds=1)
 _REMEMBERED = 10_000
 _known: dict[UUID, tuple[int, Signed]] = {}
 """Of a session: what the database said of it, and the database's version then."""
@@ -33,9 +36,20 @@ async def write(session_id: UUID, used: datetime) -> None:
         ACTIVITY.forget(session_id)
 
 
-async def whither(session_id: UUID) -> str:
-    """Where a tab goes whose session is over for another reason than its time; empty: to sign in."""
-    return _AFTER.get(await ask(sessions.ended_by, GATE, session_id=session_id), "")
+def until(session_id: UUID, ends: Signed | Ends, idle: timedelta) -> datetime:
+    """The end of idleness, with uses that are not written yet; never past the session's whole time."""
+    used = ACTIVITY.last(session_id)
+    return min(max(ends.idle_until, used + idle) if used else ends.idle_until, ends.absolute_until)
+
+
+async def parting(session_id: UUID, told_until: datetime | None, now: datetime) -> tuple[bool, str]:
+    """Of a session that is gone: whether its time was over, and where its tab goes; empty: to sign in.
+
+    A session that nobody has ended yet is over by its time where that is what the tab was told (`told_until`).
+    """
+    reason = await ask(sessions.ended_by, GATE, session_id=session_id)
+    is_due = told_until is not None and told_until <= now + _NEARLY
+    return reason in _BY_TIME or is_due, _AFTER.get(reason, "")
 
 
 async def _of_id(session_id: UUID, now: datetime) -> Signed | None:

@@ -17,7 +17,7 @@ from selfcare_app.kit.log import logger
 from selfcare_app.operators.schema import Feature
 from selfcare_app.ui.gate import policy, sections
 from selfcare_app.ui.gate.activity import ACTIVITY
-from selfcare_app.ui.gate.living import living, whither
+from selfcare_app.ui.gate.living import living, parting, until
 from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS, Socket
 from selfcare_app.ui.session import NOTICEABLE, AppState, deadline, shown_acting, signed_now
 from selfcare_app.wiring import wired
@@ -65,7 +65,9 @@ class Gate(Middleware):
         if session_id is not None:
             signed = await living(session_id, now)
             if signed is None:
-                return await _dismiss(state, me, over(me, now), to=await whither(session_id))
+                socket = SOCKETS.get(me._conn)
+                expired, to = await parting(session_id, socket.told_until if socket else None, now)
+                return await _dismiss(state, me, expired, to)
             if me.acting != (acting := shown_acting(signed.actor)):
                 me.acting = acting
         signed_now.set(signed)
@@ -120,12 +122,6 @@ def _freshen(me: AppState, name: str, rule: policy.Policy) -> None:
         me.notice = {}
 
 
-def over(me: AppState, now: datetime) -> bool:
-    """Whether a session that is gone ended by idleness, as far as the tab was told, rather than by somebody's act."""
-    socket = SOCKETS.get(me._conn)
-    return bool(socket and socket.told_until and socket.told_until <= now + timedelta(seconds=1))
-
-
 def _bind(me: AppState, socket: Socket | None, name: str) -> bool:
     """Ties the tab's state to the socket if it is this browser's; another's state is dropped, never handed over."""
     if socket is None:
@@ -161,20 +157,15 @@ def _note(me: AppState, signed: Signed, name: str, rule: policy.Policy, now: dat
     # A page asks for its loading by itself only after a link was followed; connecting again goes by hydration.
     if rule.activity or name == policy.NAVIGATING:
         ACTIVITY.note(signed.session_id, now)
-    tell_deadline(me, ends(signed, timedelta(seconds=rules.idle_seconds)), now, rules.warn_before_seconds)
+    tell_deadline(
+        me, until(signed.session_id, signed, timedelta(seconds=rules.idle_seconds)), now, rules.warn_before_seconds
+    )
 
 
-def ends(signed: Signed, idle: timedelta) -> datetime:
-    """The end of idleness, with uses that are not written yet."""
-    used = ACTIVITY.last(signed.session_id)
-    until = max(signed.idle_until, used + idle) if used else signed.idle_until
-    return min(until, signed.absolute_until)
-
-
-def tell_deadline(me: AppState, until: datetime, now: datetime, warn_seconds: int) -> None:
+def tell_deadline(me: AppState, end: datetime, now: datetime, warn_seconds: int) -> None:
     """Puts the end of idleness into the page's state if it moved by as much as a person could notice."""
     socket = SOCKETS.get(me._conn)
-    if socket is None or (me.idle and socket.told_until and abs(until - socket.told_until) < NOTICEABLE):
+    if socket is None or (me.idle and socket.told_until and abs(end - socket.told_until) < NOTICEABLE):
         return
-    socket.told_until = until
-    me.idle = deadline(until, now, warn_seconds)
+    socket.told_until = end
+    me.idle = deadline(end, now, warn_seconds)

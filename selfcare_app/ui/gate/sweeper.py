@@ -17,7 +17,7 @@ from selfcare_app.access import watch
 from selfcare_app.kit import clock
 from selfcare_app.kit.log import logger
 from selfcare_app.ui.gate.activity import ACTIVITY
-from selfcare_app.ui.gate.living import whither, write
+from selfcare_app.ui.gate.living import parting, until, write
 from selfcare_app.ui.gate.sockets import GATE, OVER, SOCKETS, Socket
 from selfcare_app.ui.session import NOTICEABLE, AppState, deadline
 from selfcare_app.wiring import ask, do, wired
@@ -71,16 +71,14 @@ class Sweeper:
     async def _look_after(self, held: list[Socket], now: datetime, warn: timedelta, idle: timedelta) -> None:
         living = await ask(watch.living, GATE, session_ids=_sessions_of(held), now=now)
         for socket in held:
-            until = living.get(socket.session_id) if socket.session_id else None
-            if until is None:
+            if socket.session_id is None or (ends := living.get(socket.session_id)) is None:
                 await self._send_away(socket, now)
-            elif _is_told_too_early(socket, used := _used_until(socket, until, idle), now, warn):
+            elif _is_told_too_early(socket, used := until(socket.session_id, ends, idle), now, warn):
                 socket.told_until = used
                 await self._push(socket, AppState.extended(deadline(used, now, int(warn.total_seconds()))))
 
     async def _send_away(self, socket: Socket, now: datetime) -> None:
-        expired = socket.told_until is not None and socket.told_until <= now + timedelta(seconds=1)
-        to = await whither(socket.session_id) if socket.session_id else ""
+        expired, to = await parting(socket.session_id, socket.told_until, now) if socket.session_id else (False, "")
         socket.forget_session()
         await self._push(socket, AppState.go_to_sign_in(expired, to))
 
@@ -109,15 +107,10 @@ def _sessions_of(sockets: Iterable[Socket]) -> set[UUID]:
     return {socket.session_id for socket in sockets if socket.session_id is not None}
 
 
-def _used_until(socket: Socket, until: datetime, idle: timedelta) -> datetime:
-    used = ACTIVITY.last(socket.session_id) if socket.session_id else None
-    return max(until, used + idle) if used else until
-
-
-def _is_told_too_early(socket: Socket, until: datetime, now: datetime, warn: timedelta) -> bool:
+def _is_told_too_early(socket: Socket, end: datetime, now: datetime, warn: timedelta) -> bool:
     """Whether the tab is about to warn although another tab of the session was used."""
     told = socket.told_until
-    return told is not None and until - told >= NOTICEABLE and told - now <= warn + _EARLY
+    return told is not None and end - told >= NOTICEABLE and told - now <= warn + _EARLY
 
 
 def _drop_old_states(app: App) -> None:
