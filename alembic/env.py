@@ -1,28 +1,13 @@
 """Runs migrations on the database that the settings name, or on the connection that a caller hands in."""
 
-import importlib
-
 from sqlalchemy import Connection
 
 from alembic import context
 from selfcare_app.db import Database, metadata
+from selfcare_app.manage import tables
 from selfcare_app.settings import read
 
-AREAS = (
-    "access",
-    "catalogue",
-    "journal",
-    "ledger",
-    "messaging",
-    "numbers",
-    "orders",
-    "payments",
-    "subscribers",
-    "usage",
-)
-
-for area in AREAS:
-    importlib.import_module(f"selfcare_app.{area}.tables")
+tables.load()
 
 
 def migrate(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from selfcare_app import endpoints
+from selfcare_app.endpoints.early import early
 from selfcare_app.endpoints.guard import Doors, Guard
 from selfcare_app.kit import clock, cookie
 from selfcare_app.numbers import memory
@@ -59,6 +60,8 @@ shell.configure(
     sign_out=lines.ways_out,
     acting=lines.banner,
     only=AppState.acting["features"],
+    menu=AppState.menu,
+    own=AppState.acting["own_line"],
 )
 gate.install(app, open_pages=[each.route for each in shell.SCREENS if each.audience == "visitor"])
 
@@ -95,7 +98,9 @@ async def number_pool() -> AsyncIterator[None]:
 def served() -> ASGIApp:
     """The whole program as an ASGI application, the guard outermost; made once a process, by the server."""
     settings = wired().settings
-    exact = frozenset(path for route in routes() if (path := getattr(route, "path", "")) and "{" not in path)
+    doors = {getattr(route, "path", ""): getattr(route, "endpoint", None) for route in routes()}
+    exact = frozenset(path for path in doors if path and "{" not in path)
+    backs = {path: back for path, door in doors.items() if isinstance(back := getattr(door, "back", None), str)}
     return Guard(
         app(),
         origin=settings.origin,
@@ -104,4 +109,5 @@ def served() -> ASGIApp:
         session_cookie=cookie.names(secure=settings.secure).session,
         doors=Doors(exact=exact, under=_UNDER),
         trusted_proxy_hops=settings.trusted_proxy_hops,
+        turned_away=early(backs),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from selfcare_app.kit.sealing import MASTER_KEY_BYTES
 
@@ -33,6 +33,8 @@ class Settings:
     port: int
     demo: bool
     secret_key: bytes
+    older_keys: tuple[bytes, ...] = ()
+    """Keys that still open and compare what was sealed and digested with them."""
     sms_gateway_url: str = ""
     gateway_token: str = ""
     trusted_proxy_hops: int = 0
@@ -67,6 +69,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     demo = env.get("SELFCARE_DEMO", "") not in ("", "0", "false", "no")
     host = env.get("SELFCARE_HOST", "127.0.0.1")
     port = _port(env.get("SELFCARE_PORT", "8000"))
+    key, *older = _keys(env.get("SELFCARE_SECRET_KEY_FILE", ""), demo=demo)
+    anchors = env.get("SELFCARE_JOURNAL_ANCHORS_FILE", "")
     settings = Settings(
         operator=env.get("SELFCARE_OPERATOR", ""),
         database_url=env.get("SELFCARE_DATABASE_URL", f"sqlite:///{DEMO_DIRECTORY / 'selfcare.db'}"),
@@ -75,7 +79,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         demo=demo,
-        secret_key=_secret(env.get("SELFCARE_SECRET_KEY_FILE", ""), demo=demo),
+        secret_key=key,
+        older_keys=tuple(older),
         sms_gateway_url=env.get("SELFCARE_SMS_GATEWAY_URL", ""),
         gateway_token=_token(env.get("SELFCARE_GATEWAY_TOKEN_FILE", "")),
         handset_file=Path(env.get("SELFCARE_HANDSET_FILE", str(DEMO_DIRECTORY / "handset.db"))),
@@ -83,6 +88,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         network_ranges=_ranges(env.get("SELFCARE_NETWORK_RANGES", "")),
         smtp_url=env.get("SELFCARE_SMTP_URL", ""),
         mail_from=env.get("SELFCARE_MAIL_FROM", ""),
+        journal_anchors=Path(anchors) if anchors else None,
     )
     _check(settings)
     return settings
@@ -106,19 +112,25 @@ def _ranges(text: str) -> tuple[Network, ...]:
         raise Misconfigured(f"SELFCARE_NETWORK_RANGES is networks such as 10.0.0.0/8, with commas: {wrong}.") from wrong
 
 
-def _secret(path: str, *, demo: bool) -> bytes:
+def _keys(path: str, *, demo: bool) -> list[bytes]:
+    """The keys of the file, a line each, the one in use first; a file of bytes that are no text is one key."""
     if not path:
         if not demo:
             raise Misconfigured("SELFCARE_SECRET_KEY_FILE names no file: outside demo mode a secret key is needed.")
-        return _demo_secret()
+        return [_demo_secret()]
     try:
-        key = Path(path).read_bytes().strip()
+        whole = Path(path).read_bytes().strip()
     except OSError as wrong:
         raise Misconfigured(f"SELFCARE_SECRET_KEY_FILE can't be read: {wrong.strerror}.") from wrong
-    if len(key) < MASTER_KEY_BYTES:
+    keys = [line.strip() for line in whole.splitlines() if line.strip()] if whole.isascii() else [whole]
+    if not keys or min(map(len, keys)) < MASTER_KEY_BYTES:
         advice = "make one with `openssl rand -hex 32`"
         raise Misconfigured(f"The secret key has fewer than {MASTER_KEY_BYTES} bytes: {advice}.")
-    return key
+    if not demo and Path(path).resolve().is_relative_to(DEMO_DIRECTORY):
+        raise Misconfigured(
+            "The demonstration's secret key is for demo mode alone: make one with `openssl rand -hex 32`."
+        )
+    return keys
 
 
 def _token(path: str) -> str:
@@ -146,12 +158,41 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("Demo mode has a simulated handset: unset SELFCARE_SMS_GATEWAY_URL or SELFCARE_DEMO.")
     if settings.network_ranges and not settings.trusted_proxy_hops:
         raise Misconfigured("SELFCARE_NETWORK_RANGES counts only behind proxies: set SELFCARE_TRUSTED_PROXY_HOPS.")
+    _check_mail(settings)
+    if settings.demo and not settings.on_loopback:
+        raise Misconfigured("Demo mode listens on loopback only: unset SELFCARE_HOST or SELFCARE_DEMO.")
+    if not settings.demo and not settings.secure and parts.hostname not in _LOOPBACK:
+        raise Misconfigured("Outside demo mode SELFCARE_PUBLIC_URL begins with https://.")
+    if not settings.demo:
+        _check_encryption(settings)
+
+
+def _check_mail(settings: Settings) -> None:
     mailing = urlsplit(settings.smtp_url)
     if settings.smtp_url and (mailing.scheme not in ("smtp", "smtps") or not mailing.hostname):
         raise Misconfigured("SELFCARE_SMTP_URL is an address such as smtps://user:password@mail.example.by:465.")
     if settings.smtp_url and "@" not in settings.mail_from:
         raise Misconfigured("SELFCARE_MAIL_FROM is the address that letters come from.")
-    if settings.demo and not settings.on_loopback:
-        raise Misconfigured("Demo mode listens on loopback only: unset SELFCARE_HOST or SELFCARE_DEMO.")
-    if not settings.demo and not settings.secure and parts.hostname not in _LOOPBACK:
-        raise Misconfigured("Outside demo mode SELFCARE_PUBLIC_URL begins with https://.")
+
+
+def _check_encryption(settings: Settings) -> None:
+    """What leaves this machine is encrypted, and who answers is checked (ASVS 12.2.1, 12.3.1, 1.5.2)."""
+    database = urlsplit(settings.database_url)
+    if not database.scheme.startswith("sqlite"):
+        said = parse_qs(database.query)
+        hosts = ",".join((*said.get("host", ()), database.hostname or "")).split(",")
+        if not all(map(_is_here, hosts)) and said.get("sslmode") != ["verify-full"]:
+            raise Misconfigured("SELFCARE_DATABASE_URL names another machine: it needs ?sslmode=verify-full.")
+    memory = urlsplit(settings.redis_url)
+    if not _is_here(memory.hostname or "") and not (memory.scheme == "rediss" and memory.username and memory.password):
+        raise Misconfigured("SELFCARE_REDIS_URL names another machine: it is rediss:// with a user and a password.")
+    if "ssl_cert_reqs" in parse_qs(memory.query) or "ssl_check_hostname" in parse_qs(memory.query):
+        raise Misconfigured("SELFCARE_REDIS_URL leaves the certificate's check as it is: take ssl_… out.")
+    gateway = urlsplit(settings.sms_gateway_url)
+    if not _is_here(gateway.hostname or "") and gateway.scheme != "https":
+        raise Misconfigured("SELFCARE_SMS_GATEWAY_URL names another machine: it begins with https://.")
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine: loopback, or a socket in the file system."""
+    return host in _LOOPBACK or not host or host.startswith("/")

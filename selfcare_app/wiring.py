@@ -1,6 +1,7 @@
 """Puts the parts together: database, profile, keys, gateways; and runs one use case as one transaction."""
 
 import asyncio
+import contextvars
 import os
 import random
 import sys
@@ -15,21 +16,21 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from selfcare_app.access import acting, alarm, emergency, must_change, puk1_way, runa
+from selfcare_app.access import acting, alarm, cleanup, emergency, halt, must_change, puk1_way, runa
 from selfcare_app.access import session as web_session
 from selfcare_app.adapters.handset import HandsetGateway, HandsetMail
 from selfcare_app.adapters.mail import MailAway, MailGateway, SmtpGateway
 from selfcare_app.adapters.sms import GatewayAway, HttpSmsGateway, SmsGateway
 from selfcare_app.catalogue import plan
 from selfcare_app.db import Database
-from selfcare_app.kit import clock
+from selfcare_app.kit import clock, refusals
 from selfcare_app.kit.actor import Actor, Subscriber
 from selfcare_app.kit.errors import Unavailable
 from selfcare_app.kit.sealing import Keyring
 from selfcare_app.numbers import hold, stop
 from selfcare_app.operators import DEFAULT, Profile
 from selfcare_app.operators import profile as profile_of
-from selfcare_app.orders import draft
+from selfcare_app.orders import draft, order
 from selfcare_app.settings import Settings, read
 from selfcare_app.subscribers import load_lines
 
@@ -43,7 +44,9 @@ _HASHING_NICENESS = 15
 HASHING_QUEUE = 64
 load_lines.on_sim_change[:] = [alarm.sim_changed]
 emergency.on_block[:] = [stop.waiting]
+halt.on_halt[:] = [stop.waiting]
 puk1_way.plan_class_of[:] = [plan.class_of]
+cleanup.on_forget[:] = [draft.forget_of, hold.forget_of, order.forget_of]
 web_session.on_end[:] = [draft.annul, hold.release_of, runa.end_with]
 _RETRIES = 8
 _TRANSIENT = {"40001", "40P01", "55P03"}
@@ -96,8 +99,8 @@ class Wiring:
     @classmethod
     def of(cls, settings: Settings) -> "Wiring":
         """Real parts for these settings."""
-        profile, keys = profile_of(settings.operator or DEFAULT), Keyring(settings.secret_key)
-        database = Database(settings.database_url, info={"profile": profile, "keys": keys})
+        profile, keys = profile_of(settings.operator or DEFAULT), Keyring(settings.secret_key, *settings.older_keys)
+        database = Database(settings.database_url, info={"profile": profile, "keys": keys, "origin": settings.origin})
         return cls(settings, profile, database, keys, _gateway(settings), _mail(settings, profile))
 
     def close(self) -> None:
@@ -144,7 +147,7 @@ def do_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwar
     database = wired().db
     for attempt in range(_RETRIES):
         try:
-            with database.transaction() as session:
+            with refusals.noted(use_case, actor), database.transaction() as session:
                 _admit(session, use_case, actor, named)
                 return use_case(session, actor, *args, **named)
         except DBAPIError as wrong:
@@ -164,8 +167,8 @@ def ask_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwa
     """Runs a use case that only reads, on a snapshot; a delegate's reads are written down, as his writes are."""
     if isinstance(actor, Subscriber) and actor.acting:
         return do_now(use_case, actor, *args, **named)
-    must_change.admit(actor, use_case)
-    with wired().db.snapshot() as session:
+    with refusals.noted(use_case, actor), wired().db.snapshot() as session:
+        must_change.admit(actor, use_case)
         return use_case(session, actor, *args, **named)
 
 
@@ -181,7 +184,9 @@ async def ask(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.k
 
 async def off_loop(call: Callable[[], R]) -> R:
     """Runs a blocking call in the bounded thread pool; a cancelled caller does not stop what was begun."""
-    return await asyncio.shield(asyncio.get_running_loop().run_in_executor(wired().threads, call))
+    return await asyncio.shield(
+        asyncio.get_running_loop().run_in_executor(wired().threads, contextvars.copy_context().run, call)
+    )
 
 
 async def hashed(check: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:

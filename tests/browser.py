@@ -124,3 +124,15 @@ def hydrated(page: Page) -> None:
     """Waits until the page is alive: scripts run and the socket has answered."""
     page.wait_for_selector("main h1", state="attached")
     page.wait_for_function("() => document.documentElement.dataset.live === '1'")
+
+
+def at(page: Page, path: str) -> None:
+    """Waits for the page to be there and to work."""
+    page.wait_for_url(f"**{path}*")
+    hydrated(page)
+
+
+def go(page: Page, path: str) -> None:
+    """Opens a page and waits until it works."""
+    page.goto(path)
+    hydrated(page)

@@ -9,11 +9,12 @@ import pytest
 from selfcare_app import wiring
 from selfcare_app.db import Database, metadata
 from selfcare_app.kit.sealing import Keyring
+from selfcare_app.manage import tables
 from selfcare_app.operators.registry import profile as profile_of
 from selfcare_app.operators.schema import Profile
 from selfcare_app.settings import Settings
 from tests.browser import chromium, complaints, new_context, page, signed_in  # noqa: F401 - fixtures
-from tests.security.table import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 - hooks
+from tests.security.table import pytest_itemcollected, pytest_runtest_logreport, pytest_terminal_summary  # noqa: F401 - hooks
 from tests.served import serve, served  # noqa: F401 - fixtures
 from tests.servers import postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 - fixtures
 from tests.world import World
@@ -82,19 +83,4 @@ def world(db: Database, profile: Profile, now: datetime) -> World:
 
 def import_tables() -> None:
     """Makes every table known to the metadata."""
-    import importlib
-
-    areas = (
-        "access",
-        "catalogue",
-        "journal",
-        "ledger",
-        "messaging",
-        "numbers",
-        "orders",
-        "payments",
-        "subscribers",
-        "usage",
-    )
-    for area in areas:
-        importlib.import_module(f"selfcare_app.{area}.tables")
+    tables.load()

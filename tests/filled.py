@@ -75,6 +75,8 @@ class People:
     waiting: Line = field(init=False)
     forgetful: Line = field(init=False)
     payer: Line = field(init=False)
+    keeper: Line = field(init=False)
+    """Looks after an organisation with other lines, where the operator has such."""
     stranger: Line = field(init=False)
     """Has never registered."""
     texts: tuple[str, ...] = ()
@@ -92,6 +94,7 @@ class People:
         self.waiting = _person(served, country.waiting, 20_000, 7)
         self.forgetful = _person(served, country.newcomer, 1_840, 9)
         self.payer = _person(served, country.newcomer, 50_000, 10)
+        self.keeper = _keeper(served, country)
         self.stranger = served.world.line(msisdn=_number(served, 8), user_name=country.newcomer)
         with served.db.transaction() as session:
             session.add_all(_belongings(served, self.full, country))
@@ -104,6 +107,20 @@ class People:
                 sees_calls=True, over="line", over_id=self.full.id, now=served.now,
             )  # fmt: skip
         self.texts = _texts(country)
+
+
+def _keeper(served: Served, country: Country) -> Line:
+    line = _person(served, country.person, 91_200, 11)
+    for last, name in ((12, country.newcomer), (13, country.waiting)):
+        served.world.line(account_id=line.account_id, msisdn=_number(served, last), user_name=name)
+    with served.db.transaction() as session:
+        client = session.get_one(Client, session.get_one(Account, line.account_id).client_id)
+        client.kind, client.tax_id = "organisation", "190000011"
+        delegation.grant(
+            session, Staff(new_id(), new_id(), "clerk"), delegate=line, role="administrator", level="manage",
+            over="client", over_id=client.id, now=served.now,
+        )  # fmt: skip
+    return line
 
 
 def _texts(country: Country) -> tuple[str, ...]:

@@ -15,6 +15,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "breaker",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("open_until", Moment(), nullable=False),
+        sa.Column("told_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_breaker")),
+    )
+    op.create_table(
         "client",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
@@ -28,6 +35,12 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('person', 'organisation')", name=op.f("ck_client_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
         sa.UniqueConstraint("external_id", name=op.f("uq_client_external_id")),
+    )
+    op.create_table(
+        "hour_of_codes",
+        sa.Column("hour", Moment(), autoincrement=False, nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("hour", name=op.f("pk_hour_of_codes")),
     )
     op.create_table(
         "inbox",
@@ -175,6 +188,7 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Moment(), nullable=True),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("duties", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("login", name=op.f("uq_staff_login")),
     )
@@ -233,6 +247,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_account_number")),
     )
     op.create_index(op.f("ix_account_client_id"), "account", ["client_id"], unique=False)
+    op.create_table(
+        "staff_device",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_device_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_device")),
+        sa.UniqueConstraint("token_digest", "staff_id", name=op.f("uq_staff_device_token_digest_staff_id")),
+    )
+    op.create_index(op.f("ix_staff_device_staff_id"), "staff_device", ["staff_id"], unique=False)
+    op.create_table(
+        "staff_passkey",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_passkey_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_staff_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_staff_passkey_staff_id"), "staff_passkey", ["staff_id"], unique=False)
     op.create_table(
         "staff_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -339,6 +382,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_access_event_line_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_event")),
     )
+    op.create_index("ix_access_event_at", "access_event", ["at"], unique=False)
     op.create_index("ix_access_event_line", "access_event", ["line_id", "at"], unique=False)
     op.create_table(
         "address_holding",
@@ -450,6 +494,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("revoked_at IS NULL"),
     )
     op.create_table(
+        "email_change",
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_email_change_line_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_email_change")),
+    )
+    op.create_index(op.f("ix_email_change_expires_at"), "email_change", ["expires_at"], unique=False)
+    op.create_table(
         "emergency_code",
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("mac", sa.String(), nullable=False),
@@ -508,6 +564,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_digest", "line_id", name=op.f("uq_known_device_token_digest_line_id")),
     )
     op.create_index(op.f("ix_known_device_line_id"), "known_device", ["line_id"], unique=False)
+    op.create_table(
+        "line_guard",
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("halted_at", Moment(), nullable=True),
+        sa.Column("locked_at", Moment(), nullable=True),
+        sa.Column("locked_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_line_guard_line_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_line_guard")),
+    )
     op.create_table(
         "line_number",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -587,6 +652,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_recovery_link_line_id"), "recovery_link", ["line_id"], unique=False)
     op.create_table(
+        "recovery_wait",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("ready_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_recovery_wait_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_wait")),
+    )
+    op.create_index(op.f("ix_recovery_wait_expires_at"), "recovery_wait", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_recovery_wait_line_id"), "recovery_wait", ["line_id"], unique=False)
+    op.create_table(
         "runa_activation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
@@ -630,6 +708,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_look")),
     )
     op.create_index(op.f("ix_staff_look_session_id"), "staff_look", ["session_id"], unique=False)
+    op.create_table(
+        "staff_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('grant', 'disable', 'enable')", name=op.f("ck_staff_request_kind")),
+        sa.CheckConstraint(
+            "outcome IN ('', 'confirmed', 'declined', 'withdrawn')", name=op.f("ck_staff_request_outcome")
+        ),
+        sa.CheckConstraint("(line_id IS NULL) <> (staff_id IS NULL)", name=op.f("ck_staff_request_about")),
+        sa.ForeignKeyConstraint(["asked_by"], ["staff.id"], name=op.f("fk_staff_request_asked_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_staff_request_decided_by")),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_staff_request_line_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_request_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_request")),
+    )
+    op.create_index("ix_staff_request_waiting", "staff_request", ["outcome", "expires_at"], unique=False)
+    op.create_table(
+        "stop_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("used_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_stop_link_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stop_link")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_stop_link_token_digest")),
+    )
+    op.create_index(op.f("ix_stop_link_expires_at"), "stop_link", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_stop_link_line_id"), "stop_link", ["line_id"], unique=False)
     op.create_table(
         "transfer",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -675,10 +793,13 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("grant_id", sa.Uuid(), nullable=True),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("previous_digest", sa.String(), nullable=True),
+        sa.Column("renewed_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["grant_id"], ["delegation_grant.id"], name=op.f("fk_web_session_grant_id")),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_web_session_line_id")),
         sa.ForeignKeyConstraint(["subject_id"], ["line.id"], name=op.f("fk_web_session_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("previous_digest", name=op.f("uq_web_session_previous_digest")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_web_session_token_digest")),
     )
     op.create_index(op.f("ix_web_session_grant_id"), "web_session", ["grant_id"], unique=False)
@@ -822,12 +943,20 @@ def downgrade() -> None:
     op.drop_index("ix_transfer_debit", table_name="transfer")
     op.drop_index("ix_transfer_credit", table_name="transfer")
     op.drop_table("transfer")
+    op.drop_index(op.f("ix_stop_link_line_id"), table_name="stop_link")
+    op.drop_index(op.f("ix_stop_link_expires_at"), table_name="stop_link")
+    op.drop_table("stop_link")
+    op.drop_index("ix_staff_request_waiting", table_name="staff_request")
+    op.drop_table("staff_request")
     op.drop_index(op.f("ix_staff_look_session_id"), table_name="staff_look")
     op.drop_table("staff_look")
     op.drop_index(op.f("ix_sim_line_id"), table_name="sim")
     op.drop_table("sim")
     op.drop_index("ix_runa_activation_line", table_name="runa_activation")
     op.drop_table("runa_activation")
+    op.drop_index(op.f("ix_recovery_wait_line_id"), table_name="recovery_wait")
+    op.drop_index(op.f("ix_recovery_wait_expires_at"), table_name="recovery_wait")
+    op.drop_table("recovery_wait")
     op.drop_index(op.f("ix_recovery_link_line_id"), table_name="recovery_link")
     op.drop_table("recovery_link")
     op.drop_table("recovery_email")
@@ -850,12 +979,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_line_number_msisdn"), table_name="line_number")
     op.drop_index(op.f("ix_line_number_line_id"), table_name="line_number")
     op.drop_table("line_number")
+    op.drop_table("line_guard")
     op.drop_index(op.f("ix_known_device_line_id"), table_name="known_device")
     op.drop_table("known_device")
     op.drop_index("ix_journal_entry_line", table_name="journal_entry")
     op.drop_table("journal_entry")
     op.drop_table("guarded_section")
     op.drop_table("emergency_code")
+    op.drop_index(op.f("ix_email_change_expires_at"), table_name="email_change")
+    op.drop_table("email_change")
     op.drop_index(
         "uq_delegation_grant_live",
         table_name="delegation_grant",
@@ -875,6 +1007,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_address_holding_line_id"), table_name="address_holding")
     op.drop_table("address_holding")
     op.drop_index("ix_access_event_line", table_name="access_event")
+    op.drop_index("ix_access_event_at", table_name="access_event")
     op.drop_table("access_event")
     op.drop_index("ix_payment_account_paid", table_name="payment")
     op.drop_table("payment")
@@ -888,6 +1021,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_table("staff_session")
+    op.drop_index(op.f("ix_staff_passkey_staff_id"), table_name="staff_passkey")
+    op.drop_table("staff_passkey")
+    op.drop_index(op.f("ix_staff_device_staff_id"), table_name="staff_device")
+    op.drop_table("staff_device")
     op.drop_index(op.f("ix_account_client_id"), table_name="account")
     op.drop_table("account")
     op.drop_table("usage_record")
@@ -919,4 +1056,6 @@ def downgrade() -> None:
     op.drop_table("journal_head")
     op.drop_index(op.f("ix_inbox_received_at"), table_name="inbox")
     op.drop_table("inbox")
+    op.drop_table("hour_of_codes")
     op.drop_table("client")
+    op.drop_table("breaker")

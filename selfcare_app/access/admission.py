@@ -1,5 +1,6 @@
 """A visitor on the way in: number, code, password; each step is a row's stage, found by the visitor's cookie."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +18,11 @@ from selfcare_app.operators.schema.vocabulary import Method
 from selfcare_app.subscribers.tables import Line
 
 REGISTER, RECOVER, SIGN_IN = "register", "recover", "sign_in"
-CODE, PASSWORD = "code", "password"
+CODE, GUARDED, PASSWORD = "code", "guarded", "password"
+
+
+guards: list[Callable[[Session, Admission, datetime], bool]] = []
+"""Who asks for more than a right code before the next step."""
 
 
 class Over(Denied):
@@ -100,9 +105,15 @@ def check_code(
     if fault is not None:
         resend_at = one_time_code.resend_at(session, row.msisdn, purpose, now) if row.method == Method.SMS else None
         return Step(fault, msisdn=row.msisdn, resend_at=resend_at, admitted=True)
+    is_guarded = any(call(session, row, now) for call in guards)
+    return move_on(session, row, to=GUARDED if is_guarded else PASSWORD, now=now)
+
+
+def move_on(session: Session, row: Admission, *, to: str = PASSWORD, now: datetime) -> Step:
+    """The next stage, under a new cookie value."""
     value = token.make()
-    row.stage, row.token_digest, row.expires_at = PASSWORD, token.digest(value), _expiry(session, now)
-    return Step(token=value, msisdn=row.msisdn)
+    row.stage, row.token_digest, row.expires_at = to, token.digest(value), _expiry(session, now)
+    return Step(token=value, msisdn=row.msisdn, guarded=to == GUARDED)
 
 
 def typed(session: Session, actor: Visitor, *, purpose: str, admission_token: str, code: str, now: datetime) -> str:
@@ -115,6 +126,32 @@ def proven(session: Session, *, purpose: str, admission_token: str, now: datetim
     """The admission whose code was right, and its line. Raises Over."""
     row = _at(session, admission_token, purpose, PASSWORD, now)
     return row, session.get_one(Line, row.line_id)
+
+
+def guarded(session: Session, *, admission_token: str, now: datetime) -> tuple[Admission, Line]:
+    """The admission that a passkey is asked for before the password can be replaced, and its line. Raises Over."""
+    row = _at(session, admission_token, RECOVER, GUARDED, now)
+    return row, session.get_one(Line, row.line_id)
+
+
+def begin_guarded(session: Session, actor: Visitor, *, line: Line, method: Method, now: datetime) -> Step:
+    """A recovery whose first proof was given elsewhere (a letter) and that a passkey is asked for next."""
+    value = token.make()
+    session.add(
+        Admission(
+            id=new_id(),
+            token_digest=token.digest(value),
+            purpose=RECOVER,
+            msisdn=line.msisdn or "",
+            line_id=line.id,
+            method=method,
+            stage=GUARDED,
+            created_at=now,
+            expires_at=_expiry(session, now),
+            address=actor.address,
+        )
+    )
+    return Step(token=value, msisdn=line.msisdn or "", guarded=True)
 
 
 def _compared(

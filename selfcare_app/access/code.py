@@ -2,22 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from selfcare_app import operators
-from selfcare_app.access import event, handset_password, one_time_code, puk1, recover, rules, runa
+from selfcare_app.access import event, halt, handset_password, one_time_code, puk1, rules, runa, sim_window
 from selfcare_app.access.one_time_code import Holder
 from selfcare_app.access.tables import ProofGiven, WebSession
 from selfcare_app.access.views import Attempt, CodeState, Proving
 from selfcare_app.kit.actor import Proof, Subscriber
-from selfcare_app.kit.errors import NotFound, Refused
+from selfcare_app.kit.errors import Fault, NotFound, Refused
 from selfcare_app.kit.ids import new_id
 from selfcare_app.operators.schema.proof import ProofRule
 from selfcare_app.operators.schema.vocabulary import LineKind, Method, Scope
 from selfcare_app.subscribers.tables import Line
 
 _BUILT = (Method.SMS, Method.PUK1, Method.RUNA)
-_FREE_WHILE_COOLING = frozenset({"call_detail", "internet_statistics"})
+_MOVES_NOTHING = frozenset({"call_detail", "internet_statistics"})
 """What an SMS code may prove at once after the SIM was replaced, or by it the password: nothing here moves anything."""
 
 
@@ -36,12 +37,12 @@ class NoNumber(Refused):
 def send(session: Session, actor: Subscriber, *, purpose: str, digest: str = "", now: datetime) -> CodeState:
     """Sends an M-code for an act whose parameters have the digest; for a PUK1 line there is nothing to send.
 
-    Raises NoSuchPurpose, NoNumber, recover.SimChanged, handset_password.SetLately, and Wait, Off, SendsOver of
+    Raises NoSuchPurpose, NoNumber, sim_window.SimChanged, handset_password.SetLately, and Wait, Off, SendsOver of
     one_time_code.
     """
     line = session.get_one(Line, actor.signed_line_id)
     if _method(session, purpose, line) == Method.SMS:
-        refusal = None if purpose in _FREE_WHILE_COOLING else _cooling(session, line, now)
+        refusal = why_not(session, actor, purpose=purpose, now=now)
         if refusal is not None:
             raise refusal
         one_time_code.send(session, _holder(session, actor, line), purpose=purpose, digest=digest, now=now)
@@ -80,11 +81,14 @@ def count(session: Session, actor: Subscriber, *, purpose: str, now: datetime) -
     """Counts a try. Commit before `settle`. Raises NoSuchPurpose."""
     line = session.get_one(Line, actor.signed_line_id)
     method = _method(session, purpose, line)
+    fault = stopped(session, actor, purpose=purpose)
+    if fault is not None:
+        return Attempt(fault, method)
     if method == Method.PUK1:
         return puk1.count(session, line_id=line.id, now=now)
     if method == Method.RUNA:
         # It comes from the handset as an SMS does, so a SIM that was replaced lately proves as little by it.
-        refusal = None if purpose in _FREE_WHILE_COOLING else _cooling(session, line, now)
+        refusal = why_not(session, actor, purpose=purpose, now=now)
         return Attempt(refusal, Method.RUNA) if refusal else runa.count(session, line_id=line.id, now=now)
     return one_time_code.count(session, _holder(session, actor, line), purpose=purpose, now=now)
 
@@ -156,9 +160,31 @@ def give(session: Session, actor: Subscriber, *, purpose: str, method: str, dige
     return Proof(purpose, method, now, until, digest)
 
 
-def _cooling(session: Session, line: Line, now: datetime) -> Refused | None:
-    """Why a code from the handset proves too little now: its SIM or, by it, the password was replaced lately (T11)."""
-    return recover.sim_changed(session, line, now) or handset_password.set_lately(session, line, now)
+def use_up(session: Session, actor: Subscriber, *, purpose: str, now: datetime) -> None:
+    """An act has been done by the session's proofs of a purpose: they prove no second one."""
+    mine = (col(ProofGiven.session_id) == actor.session_id, col(ProofGiven.purpose) == purpose)
+    session.execute(update(ProofGiven).where(*mine, col(ProofGiven.expires_at) > now).values(expires_at=now))
+
+
+def why_not(session: Session, actor: Subscriber, *, purpose: str, now: datetime) -> Fault | None:
+    """Why a code from the handset proves too little for an act now: its SIM or, by it, the password was replaced lately
+    (T5, T11), or the owner has stopped what moves anything."""
+    if purpose in _MOVES_NOTHING:
+        return None
+    line = session.get_one(Line, actor.signed_line_id)
+    return (
+        stopped(session, actor, purpose=purpose)
+        or sim_window.code_too_weak(session, line, session_id=actor.session_id, now=now)
+        or handset_password.set_lately(session, line, now)
+    )
+
+
+def stopped(session: Session, actor: Subscriber, *, purpose: str) -> Fault | None:
+    """Why nothing is proven for such an act by any method: the owner of either line has stopped it."""
+    if purpose in _MOVES_NOTHING or purpose == halt.PURPOSE:
+        return None
+    lines = dict.fromkeys((actor.line_id, actor.signed_line_id))
+    return next(filter(None, (halt.why_not(session, line_id=each) for each in lines)), None)
 
 
 def rule_of(session: Session, *, purpose: str) -> ProofRule:

@@ -214,6 +214,17 @@ def grant(
     return row.id
 
 
+def is_granted(session: Session, *, delegate: Line, role: str, over_id: UUID, now: datetime) -> bool:
+    """Whether the right is in force. Not a use case."""
+    query = select(DelegationGrant.id).where(
+        DelegationGrant.delegate_line_id == delegate.id,
+        DelegationGrant.over_id == over_id,
+        DelegationGrant.role == role,
+        *grants.live(now),
+    )
+    return session.exec(query).first() is not None
+
+
 def end(session: Session, actor: Subscriber | Staff, *, row: DelegationGrant, now: datetime) -> None:
     """Ends the right and the sessions that live by it. Not a use case: the caller has found the row for the actor."""
     row.revoked_at, row.revoked_by = now, actor.name

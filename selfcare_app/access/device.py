@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from selfcare_app import operators
 from selfcare_app.access import token
 from selfcare_app.access.tables import KnownDevice
+from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.ids import new_id
 
 AGENT_CHARACTERS = 200
@@ -23,6 +24,17 @@ def known(session: Session, *, device: str, line_id: UUID, now: datetime) -> Kno
         KnownDevice.token_digest == device, KnownDevice.line_id == line_id, KnownDevice.expires_at > now
     )
     return session.exec(query.with_for_update()).one_or_none()
+
+
+def is_known(session: Session, actor: Visitor, *, now: datetime) -> bool:
+    """Whether the visitor's browser has signed in to any line lately."""
+    return _is_ours(session, actor.device, now)
+
+
+def is_known_to(session: Session, actor: Visitor, *, line_id: UUID, now: datetime) -> bool:
+    """Whether the visitor's browser has signed in to this line lately."""
+    mine = KnownDevice.token_digest == actor.device, KnownDevice.line_id == line_id, KnownDevice.expires_at > now
+    return bool(actor.device) and session.exec(select(KnownDevice.id).where(*mine)).first() is not None
 
 
 def remember(session: Session, *, device_token: str, line_id: UUID, agent: str = "", now: datetime) -> str:

@@ -4,15 +4,28 @@ For a number that nobody is written to the same rows are made and the same answe
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import alarm, device, enumeration, event, quota, recovery_email, standing, token
+from selfcare_app.access import (
+    admission,
+    alarm,
+    device,
+    enumeration,
+    event,
+    passkey_recovery,
+    quota,
+    recovery_email,
+    standing,
+    token,
+)
 from selfcare_app.access import session as web_session
 from selfcare_app.access.password import Owner
 from selfcare_app.access.tables import Credential, RecoveryLink
+from selfcare_app.access.views import Step
 from selfcare_app.journal.record import record
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.errors import Denied, NotFound, Refused
@@ -88,11 +101,7 @@ def begin(session: Session, actor: Visitor, *, number: str, page: str, now: date
 
 def owner(session: Session, actor: Visitor, *, value: str, now: datetime) -> Owner:
     """Whose password is being chosen, for its rules; the link stays good. Raises LinkOver."""
-    query = select(RecoveryLink.line_id).where(RecoveryLink.token_digest == token.digest(value), *_live(now))
-    line_id = session.exec(query).one_or_none()
-    if line_id is None:
-        raise LinkOver()
-    line = session.get_one(Line, line_id)
+    line = session.get_one(Line, _line_of(session, value, now))
     return Owner(line.msisdn or "", standing.words_about(session, line))
 
 
@@ -101,14 +110,10 @@ def finish(session: Session, actor: Visitor, *, value: str, password_hash: str, 
 
     Nobody is let in by it: the sign-in that follows asks the handset for a code. Raises LinkOver.
     """
-    line_id = session.execute(
-        update(RecoveryLink)
-        .where(col(RecoveryLink.token_digest) == token.digest(value), *_live(now))
-        .values(used_at=now)
-        .returning(col(RecoveryLink.line_id))
-    ).scalar_one_or_none()
-    if line_id is None:
+    line_id = _used_up(session, value, now)
+    if passkey_recovery.is_due(session, line_id=line_id, now=now):
         raise LinkOver()
+    passkey_recovery.spend(session, line_id=line_id, now=now)
     credential = session.get_one(Credential, line_id, with_for_update=True, populate_existing=True)
     credential.choose(password_hash, by="email", now=now)
     web_session.end_others(session, line_id=line_id, keep=None, reason="password", now=now)
@@ -116,6 +121,38 @@ def finish(session: Session, actor: Visitor, *, value: str, password_hash: str, 
     event.record(session, "recover", "done", line_id=line_id, address=actor.address, method="email", now=now)
     record(session, actor, line_id=line_id, action="password_recovered", now=now)
     alarm.tell(session, line_id=line_id, kind="password_changed", now=now)
+
+
+def guard(session: Session, actor: Visitor, *, value: str, now: datetime) -> Step | None:
+    """Where the link's line has a passkey: uses the link up and leads to where that is asked for; else None.
+
+    Raises LinkOver.
+    """
+    if not passkey_recovery.is_due(session, line_id=_line_of(session, value, now), now=now):
+        return None
+    line = session.get_one(Line, _used_up(session, value, now))
+    event.record(session, "recover", "guarded", line_id=line.id, address=actor.address, method="email", now=now)
+    return admission.begin_guarded(session, actor, line=line, method=Method.EMAIL, now=now)
+
+
+def _line_of(session: Session, value: str, now: datetime) -> UUID:
+    query = select(RecoveryLink.line_id).where(RecoveryLink.token_digest == token.digest(value), *_live(now))
+    line_id = session.exec(query).one_or_none()
+    if line_id is None:
+        raise LinkOver()
+    return line_id
+
+
+def _used_up(session: Session, value: str, now: datetime) -> UUID:
+    line_id: UUID | None = session.execute(
+        update(RecoveryLink)
+        .where(col(RecoveryLink.token_digest) == token.digest(value), *_live(now))
+        .values(used_at=now)
+        .returning(col(RecoveryLink.line_id))
+    ).scalar_one_or_none()
+    if line_id is None:
+        raise LinkOver()
+    return line_id
 
 
 def _take_quotas(session: Session, actor: Visitor, msisdn: str, now: datetime) -> None:

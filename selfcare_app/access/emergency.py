@@ -97,8 +97,8 @@ def block(session: Session, actor: Visitor, *, typed: str, now: datetime) -> Fau
     """
     scope, subject = "emergency", network_of(session, actor.address)
     told = quota.take(session, scope=scope, subject=subject, limit=TOLD_PER_HOUR, seconds=_HOUR, now=now) is not None
-    mac = keys_of(session).mac(_KEY, plain_of(typed))
-    query = select(EmergencyCode).where(EmergencyCode.mac == mac, col(EmergencyCode.used_at).is_(None))
+    macs = keys_of(session).macs(_KEY, plain_of(typed))
+    query = select(EmergencyCode).where(col(EmergencyCode.mac).in_(macs), col(EmergencyCode.used_at).is_(None))
     row = session.exec(query.with_for_update()).one_or_none()
     if row is not None:
         row.used_at = now

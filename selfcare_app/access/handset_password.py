@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from selfcare_app.access import alarm, device, event, recover, standing
+from selfcare_app.access import alarm, device, event, sim_window, standing
 from selfcare_app.access import session as web_session
 from selfcare_app.access.password import Owner
 from selfcare_app.access.tables import Credential
@@ -24,7 +24,7 @@ class SetLately(Refused):
 
 
 def owner(session: Session, actor: Handset, *, now: datetime) -> Owner:
-    """Whose password is being chosen, for its rules. Raises recover.SimChanged where one would be replaced."""
+    """Whose password is being chosen, for its rules. Raises sim_window.SimChanged where one would be replaced."""
     line = session.get_one(Line, actor.line_id)
     _check_sim(session, line, now)
     return Owner(line.msisdn or "", standing.words_about(session, line))
@@ -33,7 +33,7 @@ def owner(session: Session, actor: Handset, *, now: datetime) -> Owner:
 def settle(session: Session, actor: Handset, *, channel: str, password_hash: str, now: datetime) -> bool:
     """Sets the first password, or replaces it: every session ends and no device is known any more.
 
-    True where it is the first. Raises recover.SimChanged.
+    True where it is the first. Raises sim_window.SimChanged.
     """
     line = session.get_one(Line, actor.line_id)
     _check_sim(session, line, now)
@@ -63,6 +63,6 @@ def set_lately(session: Session, line: Line, now: datetime) -> SetLately | None:
 
 
 def _check_sim(session: Session, line: Line, now: datetime) -> None:
-    refusal = recover.sim_changed(session, line, now) if session.get(Credential, line.id) else None
+    refusal = sim_window.sim_changed(session, line, now) if session.get(Credential, line.id) else None
     if refusal is not None:
         raise refusal

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import event, quota, rules
+from selfcare_app.access import challenge, event, quota, rules, sim_window
 from selfcare_app.access.enumeration import network_of
 from selfcare_app.access.tables import OneTimeCode
 from selfcare_app.access.views import Attempt
@@ -26,6 +26,7 @@ from selfcare_app.operators.schema import Profile
 _KEY = "otp"
 _HOUR, _DAY = 3600, 86_400
 _FAILS = "code.fails"
+_SIGN_IN = "sign_in"
 
 
 class Wait(Refused):
@@ -138,13 +139,15 @@ def count(session: Session, holder: Holder, *, purpose: str, now: datetime) -> A
     limit, seconds = profile.code.fails_per_day, _DAY
     if quota.take(session, scope=_FAILS, subject=holder.msisdn, limit=limit, seconds=seconds, now=now) is None:
         return Attempt(fault=_off(session, holder.msisdn, now))
+    stranger = bool(holder.address) or purpose == _SIGN_IN
+    allowed = challenge.tries(session, stranger=stranger, usual=profile.code.tries, now=now)
     tries = session.execute(
         update(OneTimeCode)
         .where(
             col(OneTimeCode.id) == row.id,
             col(OneTimeCode.used_at).is_(None),
             col(OneTimeCode.replaced_at).is_(None),
-            col(OneTimeCode.tries) < profile.code.tries,
+            col(OneTimeCode.tries) < allowed,
         )
         .values(tries=OneTimeCode.tries + 1)
         .returning(col(OneTimeCode.tries))
@@ -152,7 +155,7 @@ def count(session: Session, holder: Holder, *, purpose: str, now: datetime) -> A
     if tries is None:
         quota.give_back(session, scope=_FAILS, subject=holder.msisdn, now=now)
         return Attempt(fault=Spent())
-    return Attempt(target_id=row.id, tries_left=profile.code.tries - tries)
+    return Attempt(target_id=row.id, tries_left=allowed - tries)
 
 
 def settle(
@@ -218,9 +221,10 @@ def _wait(purpose: str) -> str:
 
 def _take_quotas(session: Session, holder: Holder, now: datetime) -> None:
     limits = operators.of(session).code
+    factor = sim_window.limits_factor(session, line_id=holder.line_id, now=now) if holder.line_id else sim_window.FULL
     counted = [
-        ("code.hour", holder.msisdn, limits.sends_per_hour, _HOUR),
-        ("code.day", holder.msisdn, limits.sends_per_day, _DAY),
+        ("code.hour", holder.msisdn, sim_window.halved(limits.sends_per_hour, factor), _HOUR),
+        ("code.day", holder.msisdn, sim_window.halved(limits.sends_per_day, factor), _DAY),
     ]
     if holder.address:
         network = network_of(session, holder.address)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import alarm, delegation, grants, one_time_code, recover, rights
+from selfcare_app.access import alarm, delegation, grants, halt, one_time_code, rights, sim_window
 from selfcare_app.access.delegation_tables import DelegationGrant
 from selfcare_app.access.one_time_code import Holder
 from selfcare_app.access.views import Attempt, Proving
@@ -27,13 +27,15 @@ class NotYours(Refused):
 def send(session: Session, actor: Subscriber, *, number: str, now: datetime) -> Msisdn:
     """Sends a code to another number of the same person, which it gives in its canonical form.
 
-    Raises kit.OwnOnly, NotANumber, NotYours, delegation.Already, recover.SimChanged, one_time_code's refusals.
+    Raises kit.OwnOnly, NotANumber, NotYours, delegation.Already, sim_window.SimChanged, one_time_code's refusals.
     """
     actor.require_own()
     line = _other(session, actor, number)
+    if stopped := halt.why_not(session, line_id=actor.line_id) or halt.why_not(session, line_id=line.id):
+        raise stopped
     if _is_added(session, actor, line, now):
         raise delegation.Already()
-    if refusal := recover.sim_changed(session, line, now):
+    if refusal := sim_window.sim_changed(session, line, now):
         raise refusal
     one_time_code.send(session, _holder(session, actor, line), purpose=PURPOSE, digest=str(line.id), now=now)
     return Msisdn(line.msisdn or "")

@@ -1,17 +1,15 @@
 """A passkey as fresh proof of one act instead of a code by SMS: bound to the session, the purpose, the parameters."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
-from webauthn import generate_authentication_options, options_to_json
-from webauthn.helpers.structs import UserVerificationRequirement
 
-from selfcare_app.access import code, passkey
-from selfcare_app.access.passkey import Asked, Site
+from selfcare_app.access import code, passkey, sim_window
+from selfcare_app.access import passkey_ceremony as ceremony
+from selfcare_app.access.passkey_ceremony import Asked, Site
 from selfcare_app.access.security_tables import Passkey
 from selfcare_app.kit.actor import Proof, Subscriber
 from selfcare_app.operators.schema.vocabulary import LineKind, Method
@@ -32,15 +30,8 @@ def ask(session: Session, actor: Subscriber, *, site: Site, purpose: str, digest
     actor.require_own()
     if not offered(session, actor, purpose=purpose):
         raise passkey.NoSuchPasskey()
-    row = passkey.challenge(session, holder=str(actor.session_id), purpose=_bound(purpose, digest), now=now)
-    options = generate_authentication_options(
-        rp_id=site.domain,
-        challenge=row.challenge,
-        timeout=passkey.CHALLENGE_SECONDS * 1000,
-        allow_credentials=passkey.descriptors(session, line_id=actor.line_id),
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return Asked(row.id, json.loads(options_to_json(options)))
+    row = ceremony.challenge(session, holder=str(actor.session_id), purpose=_bound(purpose, digest), now=now)
+    return ceremony.ask_use(row, site=site, known=passkey.ids(session, line_id=actor.line_id))
 
 
 def use_up(
@@ -49,7 +40,7 @@ def use_up(
     """Takes the ticket's challenge out of use and gives it. Commit before `prove`. Raises passkey.NotAccepted."""
     actor.require_own()
     bound = {"holder": str(actor.session_id), "purpose": _bound(purpose, digest)}
-    return passkey.used_up(session, ticket=ticket, **bound, now=now).challenge
+    return ceremony.used_up(session, ticket=ticket, **bound, now=now).challenge
 
 
 def prove(
@@ -69,8 +60,18 @@ def prove(
     row = passkey.named(session, signed=signed)
     if row.line_id != actor.line_id:
         raise passkey.NotAccepted()
-    passkey.verify(session, row=row, site=site, challenge=challenge, signed=signed, now=now)
+    _check(session, actor, row, purpose, now)
+    ceremony.verify(row, site=site, challenge=challenge, signed=signed, now=now)
     return code.give(session, actor, purpose=purpose, method=Method.PASSKEY, digest=digest, now=now)
+
+
+def _check(session: Session, actor: Subscriber, row: Passkey, purpose: str, now: datetime) -> None:
+    """A passkey that came after the SIM was replaced proves no more than the handset; a stopped line proves nothing."""
+    fault = code.stopped(session, actor, purpose=purpose)
+    if fault is None and sim_window.is_newer(session.get_one(Line, actor.line_id), row.created_at):
+        fault = code.why_not(session, actor, purpose=purpose, now=now)
+    if fault is not None:
+        raise fault
 
 
 def _bound(purpose: str, digest: str) -> str:

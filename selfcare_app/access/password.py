@@ -121,13 +121,23 @@ def hashed(keys: Keyring, password: str) -> str:
 
     Takes a third of a second: never inside a transaction.
     """
-    return bcrypt.hashpw(_digest(keys, password), bcrypt.gensalt(COST)).decode()
+    made = bcrypt.hashpw(_digest(keys, password, keys.newest), bcrypt.gensalt(COST)).decode()
+    return f"{made}|{keys.newest}"
+
+
+def is_outdated(keys: Keyring, kept: str) -> bool:
+    """Whether a right password is to be kept anew: under the key in use, at the cost of today (ASVS 11.4.2, 13.3.4)."""
+    hashed, _, name = kept.partition("|")
+    if kept.startswith(_TEMPORARY) or not kept:
+        return False
+    return (name or keys.names[-1]) != keys.newest or int(hashed.split("$")[2]) < COST
 
 
 def matches(keys: Keyring, password: str, kept: str) -> bool:
     """Whether `password` is the one kept. With nothing kept it takes as long and is False."""
     is_temporary = kept.startswith(_TEMPORARY)
-    same = bcrypt.checkpw(_digest(keys, password), (_NOBODY if is_temporary or not kept else kept).encode())
+    against, _, name = (_NOBODY if is_temporary or not kept else kept).partition("|")
+    same = bcrypt.checkpw(_digest(keys, password, name), against.encode())
     if is_temporary:
         return keys.same(_TEMPORARY, kept.removeprefix(_TEMPORARY), _canonical(password))
     return same and bool(kept)
@@ -138,8 +148,9 @@ def digest_of_made(keys: Keyring, made: str) -> str:
     return _TEMPORARY + keys.mac(_TEMPORARY, made)
 
 
-def _digest(keys: Keyring, password: str) -> bytes:
-    return keys.mac(_PEPPER, _canonical(password)).encode()
+def _digest(keys: Keyring, password: str, name: str = "") -> bytes:
+    """The keyed digest that is hashed; what says no name was kept when there was one key, now the oldest."""
+    return keys.mac_by(name, _PEPPER, _canonical(password)).encode()
 
 
 def _canonical(password: str) -> str:

@@ -1,29 +1,40 @@
 """A forgotten password: number, code, a new password, inside (ISSA-021); it also opens a locked sign-in."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
 from selfcare_app import operators
-from selfcare_app.access import admission, alarm, device, enumeration, event, puk1_way, standing
+from selfcare_app.access import (
+    admission,
+    alarm,
+    device,
+    enumeration,
+    event,
+    passkey_recovery,
+    puk1_way,
+    sim_window,
+    standing,
+)
 from selfcare_app.access import session as web_session
 from selfcare_app.access.entrance import enter
 from selfcare_app.access.password import Owner
-from selfcare_app.access.tables import Credential
+from selfcare_app.access.tables import Admission, Credential
 from selfcare_app.access.views import Browser, Step
 from selfcare_app.journal.record import record
 from selfcare_app.kit.actor import Visitor
-from selfcare_app.kit.errors import Refused
 from selfcare_app.operators.schema.vocabulary import Method
-from selfcare_app.subscribers.tables import Line
 
 PURPOSE = admission.RECOVER
 
 
-class SimChanged(Refused):
-    """The SIM was replaced lately: an SMS code alone proves too little until `until` (NIST 800-63B 3.1.3.3)."""
+def _guarded(session: Session, row: Admission, now: datetime) -> bool:
+    """Whether a right code is not enough for the number: it has a passkey (ASVS 6.4.3)."""
+    line_id = row.line_id if row.purpose == PURPOSE else None
+    return line_id is not None and passkey_recovery.is_due(session, line_id=line_id, now=now)
 
-    code = "access.sim_changed"
+
+admission.guards[:] = [_guarded]
 
 
 def begin(
@@ -46,7 +57,7 @@ def begin(
     if fault is None and found.line is not None:
         is_puk1 = method == Method.PUK1
         # A card that was put in another's place brings its PUK1 along.
-        fault = (puk1_way.why_not(session, found.line, now) if is_puk1 else None) or sim_changed(
+        fault = (puk1_way.why_not(session, found.line, now) if is_puk1 else None) or sim_window.sim_changed(
             session, found.line, now
         )
     if fault is not None and enumeration.is_told(session, actor, msisdn=found.msisdn, now=now):
@@ -76,8 +87,9 @@ def finish(session: Session, actor: Visitor, *, password_hash: str, browser: Bro
     """
     row, line = admission.proven(session, purpose=PURPOSE, admission_token=browser.admission_token, now=now)
     row.ended_at = now
+    passkey_recovery.spend(session, line_id=line.id, now=now)
     credential = session.get_one(Credential, line.id, with_for_update=True)
-    credential.choose(password_hash, by="web", now=now)
+    credential.choose(password_hash, by="recovery", now=now)
     web_session.end_others(session, line_id=line.id, keep=None, reason="password", now=now)
     device.forget_all(session, line_id=line.id)
     event.record(session, "recover", "done", line_id=line.id, address=actor.address, now=now)
@@ -87,11 +99,3 @@ def finish(session: Session, actor: Visitor, *, password_hash: str, browser: Bro
         return Step(standing.closed(session, line), msisdn=row.msisdn)
     entered = enter(session, actor, line=line, method="recover", browser=browser, remember=True, now=now)
     return Step(msisdn=row.msisdn, entered=entered)
-
-
-def sim_changed(session: Session, line: Line, now: datetime) -> SimChanged | None:
-    """The refusal of what an SMS code may not do soon after the SIM was replaced; None where it may."""
-    seconds = operators.of(session).code.refused_after_sim_change_seconds
-    if line.sim_changed_at is None or line.sim_changed_at + timedelta(seconds=seconds) <= now:
-        return None
-    return SimChanged(until=line.sim_changed_at + timedelta(seconds=seconds))

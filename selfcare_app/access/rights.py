@@ -43,6 +43,10 @@ RULES: Mapping[str, Rule] = {
     "access.subjects.find": Rule(Right.ALWAYS),
     "access.subjects.close": Rule(Right.ALWAYS),
     "access.subjects.open_": Rule(Right.ALWAYS),
+    "access.subjects.close_some": Rule(Right.ALWAYS),
+    "access.subjects.open_some": Rule(Right.ALWAYS),
+    "access.subjects.accounts": Rule(Right.ALWAYS),
+    "ledger.organisation.read": Rule(Right.ALWAYS),
     "access.runa_sections.require_open": Rule(Right.ALWAYS),
     "access.code.send": Rule(Right.ALWAYS),
     "access.code.state": Rule(Right.ALWAYS),
@@ -123,4 +127,6 @@ def rule_of(use_case: Callable[..., Any]) -> Rule | None:
 def features(acting: Acting) -> tuple[str, ...]:
     """Features whose pages the delegate's menu leads to."""
     rights = rights_of(acting)
-    return tuple(feature.value for feature, right in FEATURES.items() if right in rights)
+    # From a chosen line the organisation's own pages are reached too, by those alone who look after it (ADM-003).
+    keeps = (Feature.LINE_CHOICE, Feature.CLIENT) if acting.role in (ADMINISTRATOR, SUPERVISOR) else ()
+    return tuple(feature.value for feature in (*(f for f, right in FEATURES.items() if right in rights), *keeps))

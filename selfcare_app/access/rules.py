@@ -9,6 +9,18 @@ from datetime import datetime, timedelta
 FAILED_NUMBERS_PER_HOUR_PER_NETWORK = 25
 """Distinct numbers with a wrong password from one network before its unknown devices may try no more (ASVS 6.3.1)."""
 
+SIGN_INS_WATCHED = timedelta(minutes=5)
+SIGN_INS_AT_LEAST = 50
+"""So few sign-ins say nothing about the part of them that failed."""
+
+CODES_WATCHED = 1_000
+CHALLENGED_TRIES = 3
+"""Tries of a stranger's code in challenge mode; a code that had so many and was not used is one that failed out."""
+
+HOURS_WATCHED = 24
+CODES_AN_HOUR_AT_LEAST = 100
+"""So few codes are no flood, whatever was usual."""
+
 _CODE_PUNCTUATION = re.compile(r"[\s\-\u2010-\u2015]")
 
 

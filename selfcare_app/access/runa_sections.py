@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import alarm, event, recover, runa
+from selfcare_app.access import alarm, event, runa, sim_window
 from selfcare_app.access.tables import GuardedSection, ProofGiven, WebSession
 from selfcare_app.access.views import Attempt
 from selfcare_app.journal.record import record
@@ -76,7 +76,7 @@ def require_open(session: Session, actor: Subscriber, *, section: str, now: date
 def count(session: Session, actor: Subscriber, *, now: datetime) -> Attempt:
     """Counts a try at the line's РУНА. Commit before `enter` or `choose`. Raises runa.NotOffered."""
     line = session.get_one(Line, actor.line_id)
-    refusal = recover.sim_changed(session, line, now)
+    refusal = sim_window.sim_changed(session, line, now)
     return Attempt(refusal, Method.RUNA) if refusal else runa.count(session, line_id=line.id, now=now)
 
 

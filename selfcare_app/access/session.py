@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, literal, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, literal, update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
@@ -19,13 +19,18 @@ from selfcare_app.kit.ids import new_id
 from selfcare_app.subscribers.tables import Line
 
 SWEEP = 500
+RENEWING = timedelta(seconds=5)
+"""How long a post that still has the value before the last one is asked to come again."""
 
 on_end: list[Callable[[Session, tuple[UUID, ...], datetime], None]] = []
 """What belongs to a session and ends with it (drafts, holds): called in the transaction that ends the sessions."""
 
+_ENTERED = (col(WebSession.id), col(WebSession.line_id), col(WebSession.idle_until), col(WebSession.absolute_until))
+_OF_ONE = {"id", "token_digest", "previous_digest", "renewed_at", "grant_id", "subject_id"}
 _COLUMNS = (
     WebSession.id,
     WebSession.line_id,
+    # The witness below leaves these two out.
     WebSession.idle_until,
     WebSession.absolute_until,
     WebSession.address,
@@ -41,6 +46,22 @@ _COLUMNS = (
     ProofGiven.expires_at,
     ProofGiven.params_digest,
 )
+
+WITNESS = (
+    select(  # type: ignore[call-overload]
+        *_COLUMNS[:2],
+        *_COLUMNS[4:],
+        WebSession.ended_at,
+        Line.state,
+        Line.access,
+    )
+    .join(Line, col(Line.id) == WebSession.line_id)
+    .outerjoin(Credential, col(Credential.line_id) == WebSession.line_id)
+    .outerjoin(ProofGiven, col(ProofGiven.session_id) == WebSession.id)
+    .where(col(WebSession.id) == bindparam("session_id"))
+    .order_by(col(ProofGiven.id))
+)
+"""All that `of_id` depends on but time and the rights of delegates: the same rows, the same answer."""
 
 
 def start(
@@ -106,6 +127,32 @@ def touch(session: Session, actor: Actor, *, session_id: UUID, now: datetime) ->
     return touched
 
 
+def renew(session: Session, actor: Visitor, *, token: str, now: datetime) -> Entered | None:
+    """The session of a cookie's value goes on under a new one; the old opens nothing from here on (ASVS 7.2.4).
+
+    None where the session is over or another post of it renewed the value first.
+    """
+    value, old = _new_value(), _digest(token)
+    renewed = session.execute(
+        update(WebSession)
+        .where(col(WebSession.token_digest) == old, *_live(now))
+        .values(token_digest=_digest(value), previous_digest=old, renewed_at=now)
+        .returning(*_ENTERED)
+    ).one_or_none()
+    if renewed is None:
+        return None
+    session_id, line_id, idle_until, absolute_until = renewed
+    return Entered(session_id, line_id, value, idle_until, absolute_until)
+
+
+def was_renewed(session: Session, actor: Visitor, *, token: str, now: datetime) -> bool:
+    """Whether the value was a living session's a moment ago: what was sent with it was on its way meanwhile."""
+    query = select(WebSession.id).where(
+        WebSession.previous_digest == _digest(token), col(WebSession.renewed_at) > now - RENEWING, *_live(now)
+    )
+    return session.exec(query).one_or_none() is not None
+
+
 def end(session: Session, actor: Actor, *, session_id: UUID, reason: str, now: datetime) -> None:
     """Ends a session and annuls what belongs to it; a session that has ended stays as it is (ISSA-024, ISSA-036)."""
     _end(session, [session_id], reason, now)
@@ -149,8 +196,7 @@ def rotate(
     absolute = min(absolute, until) if until else absolute
     value = token.make()
     row = WebSession(
-        **old.model_dump(exclude={"id", "token_digest", "grant_id", "subject_id"})
-        | {"seen_at": now, "absolute_until": absolute},
+        **old.model_dump(exclude=_OF_ONE) | {"seen_at": now, "absolute_until": absolute},
         id=new_id(),
         token_digest=token.digest(value),
         grant_id=grant_id,
@@ -237,6 +283,10 @@ def _end(session: Session, session_ids: Sequence[UUID], reason: str, now: dateti
     for session_id, line_id in ended:
         event.record(session, "session", "ended", line_id=line_id, session_id=session_id, now=now, reason=reason)
     return ids
+
+
+def _new_value() -> str:
+    return token.make()
 
 
 def _digest(value: str) -> str:

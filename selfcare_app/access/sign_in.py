@@ -74,9 +74,9 @@ def settle(session: Session, actor: Visitor, *, claim: Claim, right: bool, brows
     if claim.fault is not None:
         return Step(claim.fault, msisdn=claim.msisdn)
     if not right or claim.line_id is None or not claim.kept:
-        return Step(_wrong(session, actor, claim, now), msisdn=claim.msisdn)
+        return Step(note_wrong(session, actor, claim=claim, now=now), msisdn=claim.msisdn)
     line = session.get_one(Line, claim.line_id)
-    _forgive(session, actor, claim, now)
+    forgive(session, actor, claim=claim, now=now)
     if line.access != "open":
         event.record(session, "sign_in", "closed", line_id=line.id, address=actor.address, now=now)
         return Step(standing.closed(session, line), msisdn=claim.msisdn)
@@ -180,7 +180,7 @@ def _network_off(session: Session, actor: Visitor, now: datetime) -> NetworkOff:
     return NetworkOff(until=quota.resets_at(session, scope=_NETWORK, subject=network, now=now))
 
 
-def _forgive(session: Session, actor: Visitor, claim: Claim, now: datetime) -> None:
+def forgive(session: Session, actor: Visitor, *, claim: Claim, now: datetime) -> None:
     """A right password ends the run of wrong ones, for the device or for all unknown ones."""
     if claim.device_id is not None:
         counter: Credential | KnownDevice = session.get_one(KnownDevice, claim.device_id)
@@ -193,7 +193,8 @@ def _forgive(session: Session, actor: Visitor, claim: Claim, now: datetime) -> N
     counter.failed, counter.next_try_at = 0, None
 
 
-def _wrong(session: Session, actor: Visitor, claim: Claim, now: datetime) -> Fault:
+def note_wrong(session: Session, actor: Visitor, *, claim: Claim, now: datetime) -> Fault:
+    """Writes a failed try down, locks where it was the last, and says what the visitor is told."""
     profile = operators.of(session)
     event.record(session, "sign_in", "wrong", line_id=claim.line_id, address=actor.address, now=now)
     locked = claim.failures >= profile.lockout.attempts

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,21 +12,47 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import closing, grants
+from selfcare_app.access import closing, grants, standing
 from selfcare_app.access.acting import NoSuchSubject
 from selfcare_app.access.delegation_tables import DelegationGrant
 from selfcare_app.access.delegation_views import Subject
 from selfcare_app.access.rights import ADMINISTRATOR, CURATOR, SUPERVISOR
 from selfcare_app.kit.actor import Subscriber
-from selfcare_app.kit.errors import Refused
+from selfcare_app.kit.errors import Denied, Refused
 from selfcare_app.kit.msisdn import Msisdn, NotANumber
 from selfcare_app.kit.page import Page
 from selfcare_app.subscribers.tables import Account, Line
 
 PAGE_SIZE = 20
+SELECTED = 200
+"""How many lines an administrator closes or opens at once."""
+
 _MASK = re.compile(r"[0-9%_]{1,20}")
 _PUNCTUATION = re.compile(r"[\s+()\-\u2010-\u2015]")
-_KEEPERS = (ADMINISTRATOR, SUPERVISOR)
+KEEPERS = (ADMINISTRATOR, SUPERVISOR)
+"""Roles that look after an organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """A personal account of the organisation to choose lines by."""
+
+    id: UUID
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of an act on a selection: so many lines were changed, so many left as they are."""
+
+    done: int
+    left: int
+
+
+class TooManySelected(Refused):
+    """At most `limit` lines at once."""
+
+    code = "delegation.too_many_selected"
 
 
 class BadMask(Refused):
@@ -33,10 +61,44 @@ class BadMask(Refused):
     code = "delegation.bad_mask"
 
 
-def find(session: Session, actor: Subscriber, *, number: str = "", cursor: str = "", now: datetime) -> Page[Subject]:
+class NotAKeeper(Denied):
+    """Only the organisation's administrator or supervisor has its menu."""
+
+    code = "delegation.not_a_keeper"
+
+
+def is_keeper(session: Session, actor: Subscriber, *, now: datetime) -> bool:
+    """Whether the signed-in subscriber is an administrator or supervisor of his organisation (ADM-001)."""
+    own = session.get_one(Line, actor.signed_line_id)
+    return bool(kept_accounts(session, own=own, now=now))
+
+
+def accounts(session: Session, actor: Subscriber, *, now: datetime) -> tuple[KeptAccount, ...]:
+    """The organisation's accounts that he looks after, by number (ADM-018)."""
+    own = session.get_one(Line, actor.signed_line_id)
+    return tuple(KeptAccount(each.id, each.number) for each in kept_accounts(session, own=own, now=now))
+
+
+def kept_accounts(session: Session, *, own: Line, now: datetime) -> tuple[Account, ...]:
+    """Accounts of the line's own client over which it has such a right. Not a use case."""
+    client_id = select(Account.client_id).where(Account.id == own.account_id).scalar_subquery()
+    grant: Any = DelegationGrant
+    reach = or_(
+        and_(grant.over == "client", grant.over_id == Account.client_id),
+        and_(grant.over == "account", grant.over_id == Account.id),
+    )
+    held = select(grant.id).where(grant.delegate_line_id == own.id, grant.role.in_(KEEPERS), *grants.live(now), reach)
+    query = select(Account).where(Account.client_id == client_id, held.exists()).order_by(col(Account.number))
+    return tuple(session.exec(query).all())
+
+
+def find(
+    session: Session, actor: Subscriber, *, number: str = "", account: str = "", cursor: str = "", now: datetime
+) -> Page[Subject]:
     """The lines that the signed-in subscriber may work on, his own first on the first page, PAGE_SIZE at a time.
 
-    `number` narrows them: whole, a part, or with `%` and `_` (ADM-018, ADM-019, ADM-020). Raises BadMask.
+    `number` narrows them: whole, a part, or with `%` and `_`; `account` to those of one account, by its id
+    (ADM-018, ADM-019, ADM-020). Raises BadMask.
     """
     own = session.get_one(Line, actor.signed_line_id)
     held = _held(session, actor, now)
@@ -44,11 +106,12 @@ def find(session: Session, actor: Subscriber, *, number: str = "", cursor: str =
     if held:
         query = select(Line).where(_reach(session, own, held), Line.id != own.id, Line.state != "closed")
         query = query.where(*_named(session, number), *([col(Line.id) > UUID(cursor)] if _is_id(cursor) else []))
+        query = query.where(*([Line.account_id == UUID(account)] if _is_id(account) else []))
         rows = list(session.exec(query.order_by(col(Line.id)).limit(PAGE_SIZE + 1)).all())
     following = str(rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else None
     accounts = _clients(session, rows[:PAGE_SIZE])
     seen = [_view(line, held, accounts[line.account_id]) for line in rows[:PAGE_SIZE]]
-    first = [] if cursor or number else [_own_view(own)]
+    first = [] if cursor or number or account else [_own_view(own)]
     return Page((*first, *seen), following)
 
 
@@ -62,11 +125,37 @@ def open_(session: Session, actor: Subscriber, *, line_id: UUID, now: datetime) 
     closing.open_(session, _as_keeper(session, actor, line_id, now), line_id=line_id, by="organisation", now=now)
 
 
+def close_some(session: Session, actor: Subscriber, *, line_ids: Sequence[UUID], now: datetime) -> Changed:
+    """Closes the cabinets of a selection; those that are closed as firmly already are left. Raises NoSuchSubject."""
+    return _each(session, actor, line_ids, close, now)
+
+
+def open_some(session: Session, actor: Subscriber, *, line_ids: Sequence[UUID], now: datetime) -> Changed:
+    """Opens the cabinets of a selection; those that the organisation does not open are left. Raises NoSuchSubject."""
+    return _each(session, actor, line_ids, open_, now)
+
+
+def _each(
+    session: Session, actor: Subscriber, line_ids: Sequence[UUID], act: Callable[..., None], now: datetime
+) -> Changed:
+    """All or none where one is not his; in one order, so that two administrators never wait for each other."""
+    if len(line_ids) > SELECTED:
+        raise TooManySelected(limit=SELECTED)
+    done = left = 0
+    for line_id in sorted(set(line_ids)):
+        try:
+            act(session, actor, line_id=line_id, now=now)
+            done += 1
+        except (standing.AccessClosed, closing.OpenAlready, closing.NotYours):
+            left += 1
+    return Changed(done, left)
+
+
 def _as_keeper(session: Session, actor: Subscriber, line_id: UUID, now: datetime) -> Subscriber:
     """The administrator or supervisor as the delegate of that line, so that both names stand in the journal."""
     own = actor.signed_line_id
     acting = grants.acting_of(session, delegate_id=own, subject_id=line_id, now=now, is_locking=True)
-    if acting is None or acting.role not in _KEEPERS:
+    if acting is None or acting.role not in KEEPERS:
         raise NoSuchSubject()
     return Subscriber(line_id, actor.session_id, address=actor.address, language=actor.language, acting=acting)
 
@@ -89,7 +178,7 @@ def _reach(session: Session, own: Line, held: list[DelegationGrant]) -> ColumnEl
             "client": line.account_id.in_(select(Account.id).where(Account.client_id == grant.over_id)),
         }[grant.over]
         is_anybody = grant.over == "line" and grant.role == CURATOR
-        parts.append(and_(reach, kept if grant.role in _KEEPERS else open_, *([] if is_anybody else [ours])))
+        parts.append(and_(reach, kept if grant.role in KEEPERS else open_, *([] if is_anybody else [ours])))
     return or_(*parts)
 
 

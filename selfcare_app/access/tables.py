@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from selfcare_app.access import delegation_tables, desk_tables, security_tables  # noqa: F401 - the rest of the area's tables
+from selfcare_app.access import (  # noqa: F401 - the rest of the area's tables
+    challenge_tables,
+    delegation_tables,
+    desk_tables,
+    guard_tables,
+    security_tables,
+)
 from selfcare_app.db import Moment
 
 
@@ -43,6 +49,7 @@ class Credential(SQLModel, table=True):
 class WebSession(SQLModel, table=True):
     """A signed-in browser; found by the SHA-256 of the cookie's value. `idle_until` never passes `absolute_until`.
 
+    A proof changes the value (`renewed_at`); the one before (`previous_digest`) opens nothing any more.
     `line_id` is who signed in. Where he works on another's line, that is `subject_id`, by the right `grant_id`.
     """
 
@@ -71,6 +78,8 @@ class WebSession(SQLModel, table=True):
     language: str = ""
     grant_id: UUID | None = Field(default=None, foreign_key="delegation_grant.id", index=True)
     subject_id: UUID | None = Field(default=None, foreign_key="line.id")
+    previous_digest: str | None = Field(default=None, unique=True)
+    renewed_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Admission(SQLModel, table=True):
@@ -178,7 +187,7 @@ class AccessEvent(SQLModel, table=True):
     """What happened at the door: sign-in, refusal, lock, code, proof, end of a session."""
 
     __tablename__ = "access_event"
-    __table_args__ = (Index("ix_access_event_line", "line_id", "at"),)
+    __table_args__ = (Index("ix_access_event_line", "line_id", "at"), Index("ix_access_event_at", "at"))
 
     id: UUID = Field(primary_key=True)
     at: datetime = Field(sa_type=Moment)

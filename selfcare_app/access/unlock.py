@@ -8,6 +8,7 @@ from selfcare_app import operators
 from selfcare_app.access import event, runa, standing
 from selfcare_app.access.tables import Credential
 from selfcare_app.access.views import Attempt, Step
+from selfcare_app.journal.record import record
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.errors import NotFound, Refused
 from selfcare_app.operators.schema.vocabulary import Method
@@ -45,4 +46,7 @@ def settle(session: Session, actor: Visitor, *, number: str, attempt: Attempt, t
     credential = session.get_one(Credential, found.line.id, with_for_update=True, populate_existing=True)
     credential.failed, credential.next_try_at, credential.locked_at = 0, None, None
     event.record(session, "sign_in", "unlocked", line_id=found.line.id, address=actor.address, method="runa", now=now)
+    record(
+        session, actor, line_id=found.line.id, action="sign_in_unlocked", details={"method": Method.RUNA.value}, now=now
+    )
     return Step(msisdn=found.msisdn)

@@ -74,7 +74,8 @@ class Step:
     """Where a visitor stands on the way in.
 
     `fault` says why it did not go on; `token` is the admission cookie's new value, empty where it stays; `admitted`:
-    the visitor stands where the code is asked for; `entered` is there when the way is done.
+    the visitor stands where the code is asked for; `guarded`: where a passkey is asked for as well; `entered` is there
+    when the way is done.
     """
 
     fault: Fault | None = None
@@ -82,6 +83,7 @@ class Step:
     msisdn: str = ""
     resend_at: datetime | None = None
     admitted: bool = False
+    guarded: bool = False
     entered: Entered | None = None
 
 

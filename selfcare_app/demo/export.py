@@ -169,6 +169,7 @@ def _line(profile: Profile, line: Line, rng: random.Random) -> dict[str, Any]:
         "msisdn": line.msisdn,
         "number_since": _local(profile, line.since),
         "kind": line.kind,
+        "audience": line.audience.value,
         "state": "active" if line.password or rng.random() < 0.97 else "blocked",
         "tariff_plan": line.plan.code,
         "user_name": line.user,

@@ -1,4 +1,4 @@
-"""Who lives in the demonstration: clients, accounts and lines, three of whom everybody may sign in as."""
+"""Who lives in the demonstration: clients, accounts and lines, some of whom everybody may sign in as."""
 
 import random
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from selfcare_app.demo.words import BY_COUNTRY, PLANS, Names, Plan
 from selfcare_app.operators import Profile
+from selfcare_app.operators.schema.vocabulary import Audience
 
 COMPANY_SHARE = 0.06
 LARGEST_COMPANY = 40
@@ -22,12 +23,14 @@ class Known:
     kind: str
     plan: str
     company: bool = False
+    audience: Audience = Audience.MOBILE
 
 
 KNOWN = (
     Known("1234567", "tram2026", "phone", "super8"),
     Known("7654321", "river1905", "phone", "business", company=True),
     Known("5550055", "modem3141", "modem", "internet"),
+    Known("3332211", "porch2718", "modem", "internet", audience=Audience.HOME_OFFICE),
 )
 
 
@@ -45,6 +48,7 @@ class Line:
     activity: float
     language: str
     password: str = ""
+    audience: Audience = Audience.MOBILE
     contacts: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -61,17 +65,23 @@ class Client:
 
 
 def people(profile: Profile) -> tuple[tuple[str, str], ...]:
-    """Number and password of the three known lines."""
-    return tuple((_msisdn(profile, known.tail), known.password) for known in KNOWN)
+    """Number and password of the known lines."""
+    return tuple((_msisdn(profile, known.tail), known.password) for known in _known(profile))
+
+
+def _known(profile: Profile) -> tuple[Known, ...]:
+    """Those whose cabinet the operator has: a choice of audience at sign-in leads somewhere."""
+    return tuple(known for known in KNOWN if known.audience in profile.registration.audiences)
 
 
 def settle(profile: Profile, *, lines: int, until: date, numbers: Iterator[str], rng: random.Random) -> list[Client]:
-    """Clients with `lines` lines altogether, the three known ones first."""
+    """Clients with `lines` lines altogether, the known ones first."""
+    everybody_knows = _known(profile)
     names = BY_COUNTRY[profile.country]
     clients: list[Client] = []
     count = 0
     while count < lines:
-        known = KNOWN[len(clients)] if len(clients) < len(KNOWN) else None
+        known = everybody_knows[len(clients)] if len(clients) < len(everybody_knows) else None
         client = _client(
             len(clients), names, rng, until, company=known.company if known else rng.random() < COMPANY_SHARE
         )
@@ -103,7 +113,8 @@ def _line(profile: Profile, client: Client, no: int, rng: random.Random, known: 
     user = client.name if not client.company else person(names, rng)
     language = profile.default_language if known else rng.choice(profile.languages)
     password = known.password if known else ""
-    return Line(no, client.no, "", kind, plan, user, client.since, activity, language, password)
+    audience = known.audience if known else Audience.MOBILE
+    return Line(no, client.no, "", kind, plan, user, client.since, activity, language, password, audience)
 
 
 def _plan(client: Client, kind: str, rng: random.Random) -> Plan:

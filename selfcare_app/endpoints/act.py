@@ -11,7 +11,7 @@ from selfcare_app import wiring
 from selfcare_app.access import acting, delegation, one_time_code, own_number, subjects
 from selfcare_app.access import session as web_session
 from selfcare_app.endpoints import cookies
-from selfcare_app.endpoints.posted import HOME, Posted, form, to
+from selfcare_app.endpoints.posted import HOME, Posted, form, own_path, renewed, to
 from selfcare_app.endpoints.proof import THEN
 from selfcare_app.kit.actor import Subscriber
 
@@ -27,11 +27,11 @@ def line_of(text: str) -> UUID:
         raise acting.NoSuchSubject() from wrong
 
 
-@form("line", back=LINES)
+@form("line", "next", back=LINES)
 async def switch(post: Posted) -> Response:
     """POST /session/act: goes over to another line, or back to the own one, in a new session."""
     entered = await wiring.do(acting.switch, post.actor, line_id=line_of(post["line"]), now=post.now)
-    return cookies.put_session(to(HOME), entered)
+    return cookies.put_session(to(own_path(post["next"]) or HOME), entered)
 
 
 @form("line", "closed", "back", back=LINES)
@@ -65,7 +65,7 @@ async def prove_own(post: Posted) -> Response:
     proving = await wiring.do(
         own_number.settle, actor, number=post["number"], attempt=attempt, typed=code, now=post.now
     )
-    return to(_code_page(post), proving.fault) if proving.fault else to(LINES, keep={"done": "1"})
+    return to(_code_page(post), proving.fault) if proving.fault else await renewed(to(LINES, keep={"done": "1"}), post)
 
 
 async def appoint(actor: Subscriber, subject: str, digest: str, now: datetime) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from selfcare_app import wiring
-from selfcare_app.access import picture_check
+from selfcare_app.access import challenge, picture_check
 from selfcare_app.access.picture_check import Issued
 from selfcare_app.endpoints import cookies
 from selfcare_app.endpoints.peer import address_of, cookie_of
@@ -49,7 +49,7 @@ def _said(speaker: Speaker, made: Issued) -> Response:
 
 async def _issued(request: Request, shown: Callable[[Issued], Response]) -> Response:
     parts, now = wiring.wired(), clock.now()
-    if not parts.profile.sign_in.captcha:
+    if not parts.profile.sign_in.captcha and not await wiring.ask(challenge.mode, Visitor(), now=now):
         return Response(status_code=404)
     address = request.scope.get("selfcare.address") or address_of(request.scope, parts.settings.trusted_proxy_hops)
     try:

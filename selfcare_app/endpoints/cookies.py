@@ -1,5 +1,7 @@
 """The cookies of the door on an answer: set so that scripts never see them, and taken away."""
 
+from datetime import datetime
+
 from starlette.responses import Response
 
 from selfcare_app import wiring
@@ -16,6 +18,12 @@ def put_session(answer: Response, entered: Entered) -> Response:
     if entered.device_token:
         _put(answer, jar.device, entered.device_token, profile.sign_in.known_device_days * _DAY)
     _take(answer, jar.admission)
+    return answer
+
+
+def put_renewed(answer: Response, entered: Entered, now: datetime) -> Response:
+    """The new value of a session that goes on, for as long as the session may."""
+    _put(answer, _names().session, entered.token, int((entered.absolute_until - now).total_seconds()))
     return answer
 
 

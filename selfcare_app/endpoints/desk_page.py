@@ -1,11 +1,13 @@
-"""The desk's pages as plain HTML: every value escaped, no scripts, the operator's colours."""
+"""The desk's pages as plain HTML: every value escaped, a script for passkeys alone, the operator's colours."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
 
 from babel import Locale
 
+from selfcare_app.access.staff import Duty
 from selfcare_app.i18n.speak import Speaker
+from selfcare_app.kit.actor import Staff
 from selfcare_app.operators import Profile
 
 _TOKENS = (
@@ -32,6 +34,9 @@ dl{display:grid;gap:.25rem 1rem;margin:0;grid-template-columns:minmax(7rem,1fr) 
 dd{margin:0;overflow-wrap:anywhere}ul{list-style:none;margin:0;padding:0;display:grid;gap:1rem}
 li{display:grid;gap:.5rem;border-top:1px solid var(--line);padding-top:1rem}code{overflow-wrap:anywhere}
 nav{display:flex;flex-wrap:wrap;gap:.25rem .75rem}
+nav.menu{max-width:44rem;margin:0 auto;padding:0 1rem}nav a[aria-current]{font-weight:600;color:var(--text)}
+summary{cursor:pointer;padding:.6rem 0;color:var(--accent)}details[open]>summary{margin-bottom:.5rem}
+[hidden]{display:none!important}.buttons{display:flex;flex-wrap:wrap;gap:.5rem}h3{font-size:1rem;margin:0}
 nav a,main a{color:var(--accent);display:inline-block;padding:.6rem 0}
 """
 
@@ -47,24 +52,53 @@ def stylesheet(profile: Profile) -> str:
     return f":root{{color-scheme:light;--radius:{brand.radius_px}px;{colours(brand.light)}}}{dark}{_RULES}"
 
 
-def page(speaker: Speaker, language: str, profile: Profile, title: str, *body: str, login: str = "") -> str:
-    """A whole page; `title` is a text, `body` is HTML, `login` the employee's where one is signed in."""
+MENU = (("/desk", "search.title"), ("/desk/requests", "requests.title"), ("/desk/passkeys", "passkeys.title"))
+KEEPERS = ("/desk/employees", "employees.title")
+
+
+def page(
+    speaker: Speaker,
+    language: str,
+    profile: Profile,
+    title: str,
+    *body: str,
+    who: Staff | None = None,
+    here: str = "",
+    script: str = "",
+) -> str:
+    """A whole page; `title` is a text, `body` is HTML, `who` the employee where one is in.
+
+    `here` is the entry of the menu that it stands for, `script` the path of the script that it needs.
+    """
     said = escape(title)
     languages = "".join(
         f'<a href="/desk/language/{each}" lang="{each}">{_own_name(each)}</a>'
         for each in profile.languages
         if each != language
     )
-    leave = post(speaker, "/desk/leave", text(speaker, "leave"), look="plain") if login else ""
-    who = f"<p>{escape(profile.short_name)} · {text(speaker, 'name')}{f' · {escape(login)}' if login else ''}</p>"
+    leave = post(speaker, "/desk/leave", text(speaker, "leave"), look="plain") if who else ""
+    name = f"<p>{escape(profile.short_name)} · {text(speaker, 'name')}{f' · {escape(who.login)}' if who else ''}</p>"
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{said} · '
         f'{escape(profile.short_name)}</title><link rel="stylesheet" href="/desk/style.css">'
-        f'<link rel="icon" href="/icons/icon.svg"></head><body><header>{who}{leave}</header>'
-        f"<main><h1>{said}</h1>{''.join(body)}</main>"
+        f'<link rel="icon" href="/icons/icon.svg">{_script(script)}</head><body><header>{name}{leave}</header>'
+        f"{_menu(speaker, who, here) if who else ''}<main><h1>{said}</h1>{''.join(body)}</main>"
         f'<footer><nav aria-label="{text(speaker, "language")}">{languages}</nav></footer></body></html>'
     )
+
+
+def _menu(speaker: Speaker, who: Staff, here: str) -> str:
+    entries = (*MENU, KEEPERS) if Duty.EMPLOYEES in who.duties else MENU
+    links = "".join(
+        f'<a href="{path}"{" aria-current=page" if path == here else ""}>{text(speaker, key)}</a>'
+        for path, key in entries
+    )
+    return f'<nav class="menu" aria-label="{text(speaker, "menu")}">{links}</nav>'
+
+
+def _script(path: str) -> str:
+    return f'<script type="module" src="{path}"></script>' if path else ""
 
 
 def _own_name(language: str) -> str:
@@ -97,14 +131,15 @@ def field(
     hint: str = "",
     value: str = "",
     auto: str = "off",
+    most: int = 200,
 ) -> str:
-    """A labelled field; `place` makes its id one of a kind where a page has several of the name."""
+    """A labelled field of at most `most` characters; `place` makes its id one of a kind among those of the name."""
     ident = f"{name}-{place}" if place else name
     more = f' aria-describedby="{ident}-hint"' if hint else ""
     said = f'<p class="hint" id="{ident}-hint">{hint}</p>' if hint else ""
     return (
         f'<div><label for="{ident}">{text(speaker, f"field.{name}")}</label>{said}<input id="{ident}" name="{name}" '
-        f'type="{kind}" value="{escape(value)}" autocomplete="{auto}" required maxlength="200"{more}></div>'
+        f'type="{kind}" value="{escape(value)}" autocomplete="{auto}" required maxlength="{most}"{more}></div>'
     )
 
 

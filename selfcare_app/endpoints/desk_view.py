@@ -4,13 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from selfcare_app.access.desk import LineAtDesk, Reason, Right
-from selfcare_app.access.desk_sign_in import SHORTEST, Setup
+from selfcare_app.access.desk import EndReason, LineAtDesk
+from selfcare_app.access.desk_look import Reason
+from selfcare_app.access.desk_rights import Right
+from selfcare_app.access.desk_views import Setup
+from selfcare_app.access.staff import SHORTEST
 from selfcare_app.endpoints.desk_page import field, page, pairs, post, select, text, told
 from selfcare_app.i18n.message import from_fault
 from selfcare_app.i18n.speak import Speaker
+from selfcare_app.kit.actor import Staff
 from selfcare_app.kit.errors import Fault
 from selfcare_app.operators import Profile
+from selfcare_app.operators.schema.vocabulary import Method
+
+SCRIPT = "/desk/passkey.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,10 @@ class Words:
         """What is said of a refusal; nothing for none."""
         return told(self.say.message(from_fault(fault))) if fault else ""
 
-    def page(self, title: str, *body: str, login: str = "") -> str:
+    def page(self, title: str, *body: str, who: Staff | None = None, here: str = "", script: str = "") -> str:
         """The whole page."""
-        return page(self.say, self.language, self.profile, self.plain(title), *body, login=login)
+        said = self.plain(title)
+        return page(self.say, self.language, self.profile, said, *body, who=who, here=here, script=script)
 
 
 def sign_in(words: Words, fault: Fault | None = None, *, done: str = "") -> str:
@@ -51,7 +59,15 @@ def sign_in(words: Words, fault: Fault | None = None, *, done: str = "") -> str:
         field(say, "code", hint=text(say, "sign_in.code_hint"), auto="one-time-code"),
     )
     good = told(words.plain(f"done.{done}"), good=True) if done else ""
-    return words.page("sign_in.title", words.refusal(fault), good, form)
+    return words.page("sign_in.title", words.refusal(fault), good, form, by_passkey(words), script=SCRIPT)
+
+
+def by_passkey(words: Words) -> str:
+    """The way in by a passkey, which the page's script shows where the browser can."""
+    say = words.say
+    told = f'<p class="card bad" role="alert" data-told="{text(say, "passkeys.given_up")}" hidden></p>'
+    button = f'<button type="button" class="plain" id="by-passkey">{text(say, "passkeys.enter")}</button>'
+    return f"<div data-passkey hidden>{told}{button}</div>"
 
 
 def setup(words: Words, found: Setup, code: str, fault: Fault | None = None) -> str:
@@ -71,7 +87,7 @@ def setup(words: Words, found: Setup, code: str, fault: Fault | None = None) -> 
     return words.page("setup.title", words.refusal(fault), lead, f"<section>{seed}</section>", form)
 
 
-def search(words: Words, login: str, fault: Fault | None = None) -> str:
+def search(words: Words, who: Staff, fault: Fault | None = None) -> str:
     """A number and why it is asked for."""
     say = words.say
     form = post(
@@ -82,15 +98,15 @@ def search(words: Words, login: str, fault: Fault | None = None) -> str:
         select(say, "reason", ((reason, text(say, f"reason.{reason}")) for reason in Reason)),
     )
     lead = f"<p>{text(say, 'search.lead')}</p>"
-    return words.page("search.title", words.refusal(fault), lead, form, login=login)
+    return words.page("search.title", words.refusal(fault), lead, form, who=who, here="/desk")
 
 
-def line(words: Words, login: str, found: LineAtDesk, fault: Fault | None = None, *, done: str = "") -> str:
+def line(words: Words, who: Staff, found: LineAtDesk, fault: Fault | None = None, *, done: str = "") -> str:
     """How the line stands, and what can be done about it."""
     good = told(words.plain(f"done.{done}"), good=True) if done else ""
     again = f'<p><a href="/desk">{text(words.say, "search.again")}</a></p>'
     body = (_standing(words, found), _access(words, found), _rights(words, found), _grant(words, found), again)
-    return words.page("line.title", words.refusal(fault), good, *body, login=login)
+    return words.page("line.title", words.refusal(fault), good, *body, who=who)
 
 
 def _standing(words: Words, found: LineAtDesk) -> str:
@@ -118,8 +134,18 @@ def _access(words: Words, found: LineAtDesk) -> str:
         forms.append(_act(words, found, "close", field(say, "application", place="close")))
     else:
         forms.append(_act(words, found, "open", field(say, "application", place="open")))
-    forms += [_act(words, found, each) for each in ("unlock", "end_sessions", "password")]
+    why = [(reason.value, text(say, f"end_reason.{reason}")) for reason in EndReason]
+    forms += [_act(words, found, each) for each in ("unlock", "password")]
+    forms.append(_act(words, found, "end_sessions", select(say, "why", why)))
+    if Method.PAPER in words.profile.registration.methods:
+        forms.append(_paper(words, found, "/desk/paper", "paper.document.issue"))
+    forms.append(_paper(words, found, "/desk/release", "paper.document.release"))
     return f"<section><h2>{text(say, 'line.access_title')}</h2>{''.join(forms)}</section>"
+
+
+def _paper(words: Words, found: LineAtDesk, path: str, key: str) -> str:
+    application = field(words.say, "application", place=path.rpartition("/")[2])
+    return post(words.say, path, escape(words.say.text(key)), application, hidden={"look": str(found.look_id)})
 
 
 def _rights(words: Words, found: LineAtDesk) -> str:
@@ -156,7 +182,8 @@ def _grant(words: Words, found: LineAtDesk) -> str:
         select(say, "over", _options(words, "over", ("account", "client"))),
         field(say, "application", place="grant"),
     )
-    return f"<section><h2>{text(say, 'line.grant')}</h2>{form}</section>"
+    hint = f"<p class=hint>{text(say, 'line.grant_hint')}</p>" if found.is_organisation else ""
+    return f"<section><h2>{text(say, 'line.grant')}</h2>{hint}{form}</section>"
 
 
 def _options(words: Words, kind: str, values: Iterable[str]) -> list[tuple[str, str]]:

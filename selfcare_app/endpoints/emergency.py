@@ -8,7 +8,7 @@ from selfcare_app import wiring
 from selfcare_app.access import emergency, password, present_password
 from selfcare_app.access import session as web_session
 from selfcare_app.endpoints import cookies
-from selfcare_app.endpoints.posted import Posted, admit, form, read, to
+from selfcare_app.endpoints.posted import Posted, admit, form, read, renewed, to
 from selfcare_app.endpoints.turnstile import TooOften
 from selfcare_app.i18n.message import from_fault
 from selfcare_app.kit.actor import SignInNeeded
@@ -37,12 +37,12 @@ async def make(request: Request) -> Response:
     """POST /session/emergency/make: a new code as JSON that nobody keeps, for whoever knows the present password."""
     try:
         post = await read(request, ("password",))
-        admit(post)
+        await admit(post)
         code = await _made(post)
     except Fault as fault:
         status = next((status for kind, status in _STATUS.items() if isinstance(fault, kind)), 200)
         return JSONResponse({"error": from_fault(fault)}, status, {"cache-control": "no-store"})
-    return JSONResponse({"code": code}, headers={"cache-control": "no-store"})
+    return await renewed(JSONResponse({"code": code}, headers={"cache-control": "no-store"}), post)
 
 
 async def _made(post: Posted) -> str:

@@ -12,8 +12,8 @@ from selfcare_app import wiring
 from selfcare_app.access import admission, password, recover, register
 from selfcare_app.access.password import Owner
 from selfcare_app.access.views import Browser, Step
-from selfcare_app.endpoints import cookies
-from selfcare_app.endpoints.entry import at_code, audience_of, inside
+from selfcare_app.endpoints import cookies, guarded
+from selfcare_app.endpoints.entry import at_code, audience_of, challenged, inside
 from selfcare_app.endpoints.posted import Endpoint, Posted, form, to
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.operators.schema.vocabulary import Method
@@ -50,11 +50,12 @@ def _code_page(page: str, post: Posted) -> str:
 
 
 def _begin(way: Way, page: str) -> Endpoint:
-    @form("number", "method", "audience", back=page, keep=_KEPT)
+    @form("number", "method", "audience", "check", back=page, keep=_KEPT)
     async def begin(post: Posted) -> Response:
         if post["method"] in (Method.USSD, Method.VOICE):
             # Nothing is asked of the number there: the handset that dials is the answer (ISSA-010, IH-004).
             return to(f"{page}/dial")
+        await challenged(post)
         method = Method.PUK1 if post["method"] == Method.PUK1 else Method.SMS
         step = await wiring.do(
             way.begin,
@@ -86,6 +87,8 @@ def _check(way: Way, page: str) -> Endpoint:
             return to(page, over)
         if step.fault:
             return at_code(post, step, _code_page(page, post))
+        if step.guarded:
+            return await guarded.at_passkey(post, step)
         return cookies.put_admission(to(f"{page}/password", keep={"number": step.msisdn}), step)
 
     return check

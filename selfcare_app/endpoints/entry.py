@@ -1,10 +1,12 @@
 """Sign-in over plain HTTP: number and password, the code for an unknown device, sign-out."""
 
+from uuid import UUID
+
 from starlette.responses import Response
 from starlette.routing import Route
 
 from selfcare_app import wiring
-from selfcare_app.access import admission, one_time_code, password, picture_check, rules, sign_in
+from selfcare_app.access import admission, challenge, one_time_code, password, picture_check, renew, rules, sign_in
 from selfcare_app.access import session as web_session
 from selfcare_app.access.views import Entered, Step
 from selfcare_app.endpoints import cookies
@@ -24,6 +26,8 @@ async def enter(post: Posted) -> Response:
     right = claim.fault is None and await wiring.hashed(
         password.matches, wiring.wired().keys, post["password"], claim.kept
     )
+    if right and claim.line_id:
+        await _keep_anew(post, claim.line_id, claim.kept)
     step = await wiring.do(sign_in.settle, post.visitor, claim=claim, right=right, browser=post.browser, now=post.now)
     if step.entered:
         return await inside(post, step.entered)
@@ -31,6 +35,14 @@ async def enter(post: Posted) -> Response:
         return at_code(post, step, CODE_PAGE)
     kept = {"number": post["number"], "next": post.browser.next_path, "audience": post["audience"] and audience}
     return to(SIGN_IN, step.fault, keep=kept)
+
+
+async def _keep_anew(post: Posted, line_id: UUID, kept: str) -> None:
+    """A password that was kept under an older key, or too cheaply, is kept as new ones are."""
+    keys = wiring.wired().keys
+    if password.is_outdated(keys, kept):
+        anew = await wiring.hashed(password.hashed, keys, post["password"])
+        await wiring.do(renew.keep, post.visitor, line_id=line_id, kept=kept, anew=anew)
 
 
 @form("code", "remember", "number", back=CODE_PAGE, keep=("number",))
@@ -91,7 +103,27 @@ def audience_of(post: Posted) -> str:
 async def check_of(post: Posted) -> None:
     """Takes the answer to the form's check, where the operator asks for one. Raises picture_check.Wrong."""
     if not wiring.wired().profile.sign_in.captcha:
+        await challenged(post)
         return
+    await _answered(post)
+
+
+async def challenged(post: Posted) -> None:
+    """Takes that answer in challenge mode from whoever is not known to the number's line.
+
+    Raises challenge.CheckNeeded where there is none yet, picture_check.Wrong, NotANumber.
+    """
+    if not challenge.may_be_on(wiring.wired().db.engine, post.now):
+        return
+    asked = {"number": post["number"], "audience": audience_of(post)}
+    if not await wiring.ask(challenge.is_asked, post.visitor, **asked, now=post.now):
+        return
+    if not post["check"]:
+        raise challenge.CheckNeeded()
+    await _answered(post)
+
+
+async def _answered(post: Posted) -> None:
     value, typed = post.browser.check_token, post["check"]
     if not await wiring.do(picture_check.take, post.visitor, value=value, typed=typed, now=post.now):
         raise picture_check.Wrong()

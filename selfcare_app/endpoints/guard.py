@@ -1,6 +1,6 @@
 """The outermost layer: what is refused before anything else sees it, and the headers that every answer carries."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from selfcare_app.endpoints import headers
 from selfcare_app.endpoints.peer import address_of, cookie_of, header_of
 from selfcare_app.endpoints.sockets import Refused, SocketDoor, Traffic
-from selfcare_app.kit.log import Seldom, logger
+from selfcare_app.kit.log import Seldom, logger, operation
 
 BODY_BYTES = 65_536
 _SAFE = ("GET", "HEAD")
@@ -46,6 +46,8 @@ class Guard:
     doors: Doors = field(default_factory=Doors)
     trusted_proxy_hops: int = 0
     sockets: SocketDoor = field(default_factory=SocketDoor)
+    turned_away: Callable[[Scope, str], str] = lambda _scope, _address: ""
+    """Of a post that has no chance: the page it is sent to at once; else ""."""
     _policy: bytes = field(init=False)
     _always: dict[bytes, bytes] = field(init=False)
     _pages: frozenset[str] = field(init=False)
@@ -60,9 +62,11 @@ class Guard:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
+            with operation():
+                await self._socket(scope, receive, send)
         else:
-            await self._request(scope, receive, send)
+            with operation():
+                await self._request(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = address_of(scope, self.trusted_proxy_hops)
@@ -88,6 +92,10 @@ class Guard:
             await _answer(dressed.send, status)
             return
         address = address_of(scope, self.trusted_proxy_hops)
+        if scope["method"] == "POST" and (page := self.turned_away(scope, address)):
+            self._note(address, "request refused", status=303)
+            await _answer(dressed.send, 303, location=page)
+            return
         scope = {**scope, **self._in_place(scope["path"]), "selfcare.address": address}
         try:
             await self.app(scope, _bounded(receive), dressed.send)
@@ -197,10 +205,11 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-async def _answer(send: Send, status: int, *, begun: bool = False) -> None:
+async def _answer(send: Send, status: int, *, begun: bool = False, location: str = "") -> None:
     if begun:
         return
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    headers = [(b"content-length", b"0"), *([(b"location", location.encode())] if location else [])]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 

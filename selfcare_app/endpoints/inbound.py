@@ -22,7 +22,7 @@ from selfcare_app.usage import brief
 
 _LONGEST = {
     **{"id": 64, "from": 20, "to": 20, "text": 1600, "sessionId": 64, "serviceCode": 40, "phoneNumber": 20},
-    **{"address": 45, "number": 20, "until": 40},
+    **{"address": 45, "number": 20, "until": 40, "password": 128},
     **{"turn": 3, "callId": 64, "dialled": 40, "caller": 20, "digits": 400},
 }
 

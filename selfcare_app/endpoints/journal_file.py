@@ -30,7 +30,13 @@ PAGE = "/settings/security/journal"
 PER_DAY = 20
 _DAY = 86_400
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-_COLUMNS = (("moment", Form.MOMENT, 20), ("what", Form.TEXT, 40), ("who", Form.TEXT, 40), ("outcome", Form.TEXT, 16))
+_COLUMNS = (
+    ("moment", Form.MOMENT, 20),
+    ("what", Form.TEXT, 40),
+    ("who", Form.TEXT, 40),
+    ("why", Form.TEXT, 40),
+    ("outcome", Form.TEXT, 16),
+)
 
 
 class TooManyFiles(Refused):
@@ -91,8 +97,16 @@ def _rows(document: dict[str, Any], speaker: Speaker) -> Iterator[tuple[Cell, ..
             moment(entry["at"]).astimezone(zone).replace(tzinfo=None),
             said("action", entry["action"]),
             who or said("actor", entry["actor"]),
+            _why(entry, speaker),
             said("outcome", entry["outcome"]),
         )
+
+
+def _why(entry: dict[str, Any], speaker: Speaker) -> str:
+    """The reason that an employee has stated (T16)."""
+    key = f"journal.reason.{(entry['details'] or {}).get('reason', '')}"
+    is_stated = entry["actor"] == "staff" and key in catalogue.load(speaker.language)
+    return speaker.text(key) if is_stated else ""
 
 
 def _speaker(asked: str, signed: Signed) -> Speaker:

@@ -5,14 +5,17 @@ from starlette.routing import Route
 
 from selfcare_app import wiring
 from selfcare_app.access import email_recovery, password
+from selfcare_app.endpoints import guarded
+from selfcare_app.endpoints.entry import challenged
 from selfcare_app.endpoints.posted import Posted, form, to
 
 RECOVER, SENT, LINK = "/recover", "/recover/sent", "/recover/link"
 
 
-@form("number", back=RECOVER, keep=("number",))
+@form("number", "check", back=RECOVER, keep=("number",))
 async def send(post: Posted) -> Response:
     """POST /session/recover/email: the answer is the same whether or not anybody is written to."""
+    await challenged(post)
     page = f"{wiring.wired().settings.origin}{LINK}"
     await wiring.do(email_recovery.begin, post.visitor, number=post["number"], page=page, now=post.now)
     return to(SENT)
@@ -22,6 +25,9 @@ async def send(post: Posted) -> Response:
 async def choose(post: Posted) -> Response:
     """POST /session/recover/link: the link is used up by the new password, not by being opened."""
     parts, value = wiring.wired(), post["token"]
+    step = await wiring.do(email_recovery.guard, post.visitor, value=value, now=post.now)
+    if step is not None:
+        return await guarded.at_passkey(post, step)
     owner = await wiring.ask(email_recovery.owner, post.visitor, value=value, now=post.now)
     password.check(post["password"], parts.profile, owner)
     password.check_same(post["password"], post["again"])

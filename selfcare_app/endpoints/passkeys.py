@@ -14,15 +14,15 @@ from selfcare_app import wiring
 from selfcare_app.access import passkey, passkey_proof, password, present_password
 from selfcare_app.access import session as web_session
 from selfcare_app.endpoints import cookies
-from selfcare_app.endpoints.posted import FORM, HOME, Posted, admit, own_path, read
+from selfcare_app.endpoints.posted import FORM, HOME, Posted, admit, own_path, read, renewed
 from selfcare_app.endpoints.turnstile import TooOften
 from selfcare_app.i18n.message import from_fault
 from selfcare_app.kit.actor import SignInNeeded, Subscriber
 from selfcare_app.kit.errors import Fault, Unavailable
 
 _STATUS: dict[type[Fault], int] = {SignInNeeded: 401, TooOften: 429}
-_SIGNED = ("ticket", "id", "client_data", "authenticator", "signature", "user", "next")
-_MADE = ("ticket", "id", "client_data", "attestation", "name")
+SIGNED = ("ticket", "id", "client_data", "authenticator", "signature", "user", "next")
+MADE = ("ticket", "id", "client_data", "attestation", "name")
 
 Handler = Callable[[Posted], Awaitable[Response]]
 
@@ -33,7 +33,7 @@ class NoDomain(Unavailable):
     code = "passkey.no_domain"
 
 
-def _json(*names: str) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
+def json_form(*names: str) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
     """Makes an endpoint of a handler: reads the form, answers a refusal as `{"error": message}`.
 
     Only where one has to sign in or to wait it has a status of its own.
@@ -46,100 +46,101 @@ def _json(*names: str) -> Callable[[Handler], Callable[[Request], Awaitable[Resp
                 return Response(status_code=415)
             try:
                 post = await read(request, names)
-                admit(post)
+                await admit(post)
                 return await handler(post)
             except ClientDisconnect:
                 return Response(status_code=400)
             except Fault as fault:
                 status = next((status for kind, status in _STATUS.items() if isinstance(fault, kind)), 200)
-                return _said({"error": from_fault(fault)}, status)
+                return said({"error": from_fault(fault)}, status)
 
         return answer
 
     return endpoint
 
 
-@_json("password")
+@json_form("password")
 async def ask_new(post: Posted) -> Response:
     """POST /session/passkey/new: for whoever knows the present password, what to make a passkey with."""
-    actor, parts = await _active(post), wiring.wired()
-    site = _site()
+    actor, parts = await active(post), wiring.wired()
+    site = site_here()
     claim = await wiring.do(present_password.claim, actor, now=post.now)
     right = claim.fault is None and await wiring.hashed(password.matches, parts.keys, post["password"], claim.kept)
     fault = await wiring.do(present_password.settle, actor, claim=claim, right=right, now=post.now)
     if fault is not None:
         raise fault
     asked = await wiring.do(passkey.ask_new, actor, site=site, now=post.now)
-    return _said({"ticket": str(asked.ticket), "options": asked.options})
+    return await renewed(said({"ticket": str(asked.ticket), "options": asked.options}), post)
 
 
-@_json(*_MADE)
+@json_form(*MADE)
 async def add(post: Posted) -> Response:
     """POST /session/passkey/add: keeps what the device made."""
-    actor = await _active(post)
-    made = {
-        "id": post["id"],
-        "rawId": post["id"],
-        "type": "public-key",
-        "response": {"clientDataJSON": post["client_data"], "attestationObject": post["attestation"]},
-    }
-    ticket = _ticket(post)
-    await wiring.do(passkey.add, actor, site=_site(), ticket=ticket, made=made, name=post["name"], now=post.now)
-    return _said({})
+    actor = await active(post)
+    ticket = ticket_of(post)
+    made = made_of(post)
+    await wiring.do(passkey.add, actor, site=site_here(), ticket=ticket, made=made, name=post["name"], now=post.now)
+    return said({})
 
 
-@_json()
+@json_form()
 async def ask_entry(post: Posted) -> Response:
     """POST /session/passkey/ask: what a visitor's device is to sign."""
-    asked = await wiring.do(passkey.ask_entry, post.visitor, site=_site(), now=post.now)
-    return _said({"ticket": str(asked.ticket), "options": asked.options})
+    asked = await wiring.do(passkey.ask_entry, post.visitor, site=site_here(), now=post.now)
+    return said({"ticket": str(asked.ticket), "options": asked.options})
 
 
-@_json(*_SIGNED)
+@json_form(*SIGNED)
 async def enter(post: Posted) -> Response:
     """POST /session/passkey/enter: inside, without number, password and code."""
-    challenge = await wiring.do(passkey.use_up, post.visitor, ticket=_ticket(post), now=post.now)
+    challenge = await wiring.do(passkey.use_up, post.visitor, ticket=ticket_of(post), now=post.now)
     entered = await wiring.do(
         passkey.come_in,
         post.visitor,
-        site=_site(),
+        site=site_here(),
         challenge=challenge,
-        signed=_signed(post),
+        signed=signed_of(post),
         browser=post.browser,
         now=post.now,
     )
     if post.signed:
         await wiring.do(web_session.end, post.actor, session_id=post.signed.session_id, reason="replaced", now=post.now)
-    return cookies.put_session(_said({"to": own_path(post["next"]) or HOME}), entered)
+    return cookies.put_session(said({"to": own_path(post["next"]) or HOME}), entered)
 
 
-@_json("purpose", "digest")
+@json_form("purpose", "digest")
 async def ask_proof(post: Posted) -> Response:
     """POST /session/passkey/prove/ask: what the device is to sign as proof of an act."""
-    actor, bound = await _active(post), {"purpose": post["purpose"], "digest": post["digest"]}
-    asked = await wiring.do(passkey_proof.ask, actor, site=_site(), **bound, now=post.now)
-    return _said({"ticket": str(asked.ticket), "options": asked.options})
+    actor, bound = await active(post), {"purpose": post["purpose"], "digest": post["digest"]}
+    asked = await wiring.do(passkey_proof.ask, actor, site=site_here(), **bound, now=post.now)
+    return said({"ticket": str(asked.ticket), "options": asked.options})
 
 
-@_json(*_SIGNED, "purpose", "digest")
+@json_form(*SIGNED, "purpose", "digest")
 async def prove(post: Posted) -> Response:
     """POST /session/passkey/prove: keeps the proof; the page goes on as after a code."""
-    actor, bound = await _active(post), {"purpose": post["purpose"], "digest": post["digest"]}
-    challenge = await wiring.do(passkey_proof.use_up, actor, ticket=_ticket(post), **bound, now=post.now)
+    actor, bound = await active(post), {"purpose": post["purpose"], "digest": post["digest"]}
+    challenge = await wiring.do(passkey_proof.use_up, actor, ticket=ticket_of(post), **bound, now=post.now)
     await wiring.do(
         passkey_proof.prove,
         actor,
-        site=_site(),
+        site=site_here(),
         challenge=challenge,
-        signed=_signed(post),
+        signed=signed_of(post),
         purpose=post["purpose"],
         digest=post["digest"],
         now=post.now,
     )
-    return _said({})
+    return await renewed(said({}), post)
 
 
-def _signed(post: Posted) -> dict[str, Any]:
+def made_of(post: Posted) -> dict[str, Any]:
+    """What the browser made, as the standard names it."""
+    response = {"clientDataJSON": post["client_data"], "attestationObject": post["attestation"]}
+    return {"id": post["id"], "rawId": post["id"], "type": "public-key", "response": response}
+
+
+def signed_of(post: Posted) -> dict[str, Any]:
     """What the browser gave, as the standard names it."""
     response = {
         "clientDataJSON": post["client_data"],
@@ -150,7 +151,7 @@ def _signed(post: Posted) -> dict[str, Any]:
     return {"id": post["id"], "rawId": post["id"], "type": "public-key", "response": response}
 
 
-def _site() -> passkey.Site:
+def site_here() -> passkey.Site:
     """Raises NoDomain where the public address is a bare network address."""
     parts = wiring.wired()
     host = urlsplit(parts.settings.public_url).hostname or ""
@@ -159,20 +160,23 @@ def _site() -> passkey.Site:
     return passkey.Site(host, parts.settings.origin, parts.profile.short_name)
 
 
-def _ticket(post: Posted) -> UUID:
+def ticket_of(post: Posted) -> UUID:
+    """The challenge that the answer names. Raises passkey.NotAccepted."""
     try:
         return UUID(post["ticket"])
     except ValueError:
         raise passkey.NotAccepted() from None
 
 
-async def _active(post: Posted) -> Subscriber:
+async def active(post: Posted) -> Subscriber:
+    """The actor, whose session this post keeps alive. Raises SignInNeeded."""
     actor = post.actor
     await wiring.do(web_session.touch, actor, session_id=actor.session_id, now=post.now)
     return actor
 
 
-def _said(what: dict[str, Any], status: int = 200) -> Response:
+def said(what: dict[str, Any], status: int = 200) -> Response:
+    """An answer that nobody keeps."""
     return JSONResponse(what, status, {"cache-control": "no-store"})
 
 

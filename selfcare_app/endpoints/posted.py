@@ -1,5 +1,6 @@
 """A native form as it arrives: who posted it, its fields within limits, and the way back when something is refused."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,13 +9,16 @@ from datetime import datetime
 from functools import wraps
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from selfcare_app import wiring
+from selfcare_app.access import device
 from selfcare_app.access import session as web_session
 from selfcare_app.access.token import digest
 from selfcare_app.access.views import Browser, Signed
+from selfcare_app.endpoints import cookies
 from selfcare_app.endpoints.peer import address_of, cookie_of
 from selfcare_app.endpoints.turnstile import TURNSTILE
 from selfcare_app.i18n.message import to_query
@@ -29,6 +33,8 @@ VALUE_CHARACTERS = 1_024
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/sign-in"
 HOME = "/home"
+
+_ON_ITS_WAY_SECONDS = 0.3
 
 _OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9_\-/]*(\?[A-Za-z0-9_\-=&%.,~:+]*)?")
 _NOT_PAGES = ("/desk", "/session/", "/download/", "/inbound/", "/_", "/health", "/metrics")
@@ -89,20 +95,26 @@ def form(*names: str, back: Back, keep: tuple[str, ...] = ()) -> Callable[[Handl
             post = None
             try:
                 post = await read(request, names)
-                admit(post)
+                await admit(post)
                 return await handler(post)
             except ClientDisconnect:
                 return Response(status_code=400)
-            except SignInNeeded:
-                return to_sign_in(_way_back(back, post))
-            except Fault as fault:
-                return to(_way_back(back, post), fault, keep=_kept(post, keep))
-            except Exception as broken:
-                return to(_way_back(back, post), _noted(broken), keep=_kept(post, keep))
+            except HTTPException:
+                raise
+            except Exception as wrong:
+                return refused(wrong, _way_back(back, post), keep=_kept(post, keep))
 
+        answer.back = back  # type: ignore[attr-defined]
         return answer
 
     return endpoint
+
+
+def refused(wrong: Exception, back: str, keep: Mapping[str, str] | None = None) -> Response:
+    """A 303 to `back` with why not; to the sign-in page where that is why."""
+    if isinstance(wrong, SignInNeeded):
+        return to_sign_in(back)
+    return to(back, wrong if isinstance(wrong, Fault) else _noted(wrong), keep=keep)
 
 
 def to(path: str, fault: Fault | None = None, *, at: str = "", keep: Mapping[str, str] | None = None) -> Response:
@@ -169,7 +181,7 @@ _FIELD_OF = {
         "password",
     ),
     **dict.fromkeys(("runa.email_needed", "runa.not_an_email"), "email"),
-    "access.check_wrong": "check",
+    **dict.fromkeys(("access.check_wrong", "access.check_needed"), "check"),
     "access.other_audience": "audience",
     "access.puk1_not_for_line": "method",
     "access.temporary_over": "password",
@@ -191,12 +203,34 @@ async def read(request: Request, names: tuple[str, ...]) -> Posted:
     agent, next_path = request.headers.get("user-agent", ""), own_path(fields.get("next", ""))
     browser = Browser(cookie_of(scope, jar.admission), device_token, agent, next_path, cookie_of(scope, jar.check))
     signed = await wiring.ask(web_session.resume, visitor, token=session_token, now=now) if session_token else None
+    if session_token and signed is None:
+        await _come_again(request, visitor, session_token, now)
     return Posted(visitor, browser, signed, session_token, now, fields)
 
 
-def admit(post: Posted) -> None:
-    """Counts the post for its session or its address. Raises TooOften."""
-    TURNSTILE.admit(str(post.signed.session_id) if post.signed else post.visitor.address, post.now)
+async def admit(post: Posted) -> None:
+    """Counts the post for its session or its address. Raises TooOften.
+
+    A flood that has spent the strangers' share stops neither the signed-in nor browsers that have signed in before.
+    """
+    key = str(post.signed.session_id) if post.signed else post.visitor.address
+    is_known = post.signed is not None
+    if not is_known and post.browser.device_token and TURNSTILE.wait(post.now):
+        is_known = await wiring.ask(device.is_known, post.visitor, now=post.now)
+    TURNSTILE.admit(key, post.now, is_known=is_known)
+
+
+async def renewed(answer: Response, post: Posted) -> Response:
+    """The answer to a proof that was just given: the session has a new value with it (ASVS 7.2.4)."""
+    entered = await wiring.do(web_session.renew, post.visitor, token=post.session_token, now=post.now)
+    return cookies.put_renewed(answer, entered, post.now) if entered else answer
+
+
+async def _come_again(request: Request, visitor: Visitor, token: str, now: datetime) -> None:
+    """Has a browser post again with the value that another tab's proof brings it this very moment."""
+    if await wiring.ask(web_session.was_renewed, visitor, token=token, now=now):
+        await asyncio.sleep(_ON_ITS_WAY_SECONDS)
+        raise HTTPException(307, headers={"location": request.url.path})
 
 
 async def _body(request: Request) -> bytes:

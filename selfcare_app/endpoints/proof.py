@@ -10,10 +10,10 @@ from starlette.routing import Route
 from selfcare_app import wiring
 from selfcare_app.access import change_password, code, password, sim_secrets
 from selfcare_app.access import session as web_session
-from selfcare_app.endpoints.posted import HOME, Posted, admit, form, own_path, read, to
+from selfcare_app.endpoints.posted import HOME, Posted, admit, form, own_path, read, refused, renewed, to
 from selfcare_app.endpoints.turnstile import TooOften
 from selfcare_app.i18n.message import from_fault
-from selfcare_app.kit.actor import ProofNeeded, SignInNeeded, Subscriber
+from selfcare_app.kit.actor import ProofNeeded, SignInNeeded, Subscriber, System
 from selfcare_app.kit.errors import Fault
 
 PASSWORD_PAGE = "/settings/password"  # noqa: S105 - a path
@@ -45,16 +45,14 @@ async def prove(post: Posted) -> Response:
     Sent again (a double click, a lost connection) it finds the proof made and lands at the same place.
     """
     actor = await _active(post)
-    if not _proven(post, actor):
-        fault = await _try(post, actor)
-        # Of two posts at once one used the code up; the other finds the proof that it made.
-        actor = await _again(post)
-        if fault and not _proven(post, actor):
-            return to(_back(post), fault)
-    then = THEN.get(post["then"])
-    if then is None:
-        return to(_back(post))
-    return to(own_path(await then(actor, post["subject"], post["digest"], post.now)) or HOME)
+    if _proven(post, actor):
+        return await _onward(post, actor)
+    fault = await _try(post, actor)
+    # Of two posts at once one used the code up; the other finds the proof that it made.
+    actor = await _again(actor, post.now)
+    if fault is None:
+        return await renewed(await _onward(post, actor), post)
+    return await _onward(post, actor) if _proven(post, actor) else to(_back(post), fault)
 
 
 @form("current", "password", "again", back=PASSWORD_PAGE)
@@ -71,14 +69,16 @@ async def change(post: Posted) -> Response:
     if right:
         kept = await wiring.hashed(password.hashed, parts.keys, post["password"])
     step = await wiring.do(change_password.settle, actor, claim=claim, right=right, password_hash=kept, now=post.now)
-    return to(PASSWORD_PAGE, step.fault) if step.fault else to(PASSWORD_PAGE, keep={"done": "1"})
+    if step.fault:
+        return to(PASSWORD_PAGE, step.fault)
+    return await renewed(to(PASSWORD_PAGE, keep={"done": "1"}), post)
 
 
 async def reveal(request: Request) -> Response:
     """POST /session/reveal: the SIM's codes as JSON that nobody keeps; the page wipes them (ISSA-051)."""
     try:
         post = await read(request, ())
-        admit(post)
+        await admit(post)
         secrets = await wiring.do(sim_secrets.reveal, await _active(post), now=post.now)
     except Fault as fault:
         status = next((status for kind, status in _STATUS.items() if isinstance(fault, kind)), 409)
@@ -111,8 +111,19 @@ async def _try(post: Posted, actor: Subscriber) -> Fault | None:
     return proving.fault
 
 
-async def _again(post: Posted) -> Subscriber:
-    signed = await wiring.ask(web_session.resume, post.visitor, token=post.session_token, now=post.now)
+async def _onward(post: Posted, actor: Subscriber) -> Response:
+    """Does what follows the proof, which stands also where that is refused."""
+    then = THEN.get(post["then"])
+    if then is None:
+        return to(_back(post))
+    try:
+        return to(own_path(await then(actor, post["subject"], post["digest"], post.now)) or HOME)
+    except Exception as wrong:
+        return refused(wrong, _back(post))
+
+
+async def _again(actor: Subscriber, now: datetime) -> Subscriber:
+    signed = await wiring.ask(web_session.of_id, System("proof"), session_id=actor.session_id, now=now)
     if signed is None:
         raise SignInNeeded()
     return signed.actor

@@ -6,7 +6,7 @@ from starlette.routing import Route
 from selfcare_app import wiring
 from selfcare_app.access import password, register_form, runa, runa_sections, unlock
 from selfcare_app.access import session as web_session
-from selfcare_app.endpoints.posted import HOME, Posted, form, own_path, to
+from selfcare_app.endpoints.posted import HOME, Posted, form, own_path, renewed, to
 from selfcare_app.kit.actor import Subscriber
 from selfcare_app.operators.schema import Feature
 from selfcare_app.operators.schema.access import Runa
@@ -67,7 +67,7 @@ async def enter(post: Posted) -> Response:
     fault = await wiring.do(
         runa_sections.enter, actor, attempt=attempt, typed=typed, section=post["section"], now=post.now
     )
-    return to(_at_section(post), fault) if fault else to(own_path(post["back"]) or HOME)
+    return to(_at_section(post), fault) if fault else await renewed(to(own_path(post["back"]) or HOME), post)
 
 
 @form("code", "back", *_TICKS, back=lambda post: own_path(post["back"]) or SETTINGS)
@@ -78,7 +78,7 @@ async def choose(post: Posted) -> Response:
     attempt = await wiring.do(runa_sections.count, actor, now=post.now)
     fault = await wiring.do(runa_sections.choose, actor, attempt=attempt, typed=typed, sections=ticked, now=post.now)
     back = own_path(post["back"]) or SETTINGS
-    return to(back, fault) if fault else to(back, keep={"saved": "1"})
+    return to(back, fault) if fault else await renewed(to(back, keep={"saved": "1"}), post)
 
 
 def _rule() -> Runa:

@@ -101,11 +101,12 @@ def _cut(
 def _anchored(keys: Keyring, lines: Iterable[str]) -> tuple[dict[tuple[int, int], str], list[Finding]]:
     found: dict[tuple[int, int], str] = {}
     wrong: list[Finding] = []
+    public = keys.public_keys(rules.ANCHOR_KEY)
     for number, line in enumerate(filter(str.strip, lines), 1):
         try:
             anchor = json.loads(line)
             text = rules.anchor_text(anchor["at"], anchor["heads"])
-            fits = is_signed(keys.public_key(rules.ANCHOR_KEY), anchor["signature"], text)
+            fits = any(is_signed(key, anchor["signature"], text) for key in public)
         except (ValueError, KeyError, TypeError):
             fits = False
         if fits:

@@ -12,7 +12,8 @@ _LONGEST_HEADER = 4_096
 class Names:
     """`session` signed-in browser, `admission` visitor on the way in, `device` browser that signed in before.
 
-    `check` is the picture that the sign-in form shows, `desk` an employee's browser.
+    `check` is the picture that the sign-in form shows, `desk` an employee's session, `desk_device` a browser in which
+    an employee signed in before.
     """
 
     session: str
@@ -20,13 +21,14 @@ class Names:
     device: str
     check: str
     desk: str
+    desk_device: str
     language: str = LANGUAGE
 
 
 def names(*, secure: bool) -> Names:
     """The names over https, which bind a cookie to the host and to https, or the plain ones."""
     prefix = "__Host-" if secure else ""
-    return Names(f"{prefix}sid", f"{prefix}adm", f"{prefix}dev", f"{prefix}chk", f"{prefix}desk")
+    return Names(f"{prefix}sid", f"{prefix}adm", f"{prefix}dev", f"{prefix}chk", f"{prefix}desk", f"{prefix}deskdev")
 
 
 def value_in(header: str, name: str) -> str:

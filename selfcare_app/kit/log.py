@@ -2,8 +2,11 @@
 
 import json
 import logging
+import secrets
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from traceback import walk_tb
 from types import TracebackType
@@ -46,7 +49,23 @@ FIELDS = (
 """What a line may say beside time, level, logger and what happened; anything else in `extra=` is left out."""
 
 _LONGEST = 200
+_OPERATION: ContextVar[str] = ContextVar("operation", default="")
 _FRAMES = 12
+
+
+def begin_operation() -> None:
+    """What this task logs from here on has one name: an event of a page, a request, a run of a job."""
+    _OPERATION.set(secrets.token_hex(8))
+
+
+@contextmanager
+def operation() -> Iterator[None]:
+    """The same for what happens inside."""
+    before = _OPERATION.set(secrets.token_hex(8))
+    try:
+        yield
+    finally:
+        _OPERATION.reset(before)
 
 
 def logger(area: str) -> logging.Logger:
@@ -64,6 +83,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "what": _what(record),
         }
+        if of := _OPERATION.get():
+            line["operation"] = of
         for name in FIELDS:
             if (value := record.__dict__.get(name)) is not None:
                 line[name] = value if isinstance(value, int | float) else str(value)[:_LONGEST]

@@ -1,4 +1,4 @@
-"""The commands people run: serve, worker, migrate, import, journal, staff, demo, build, run."""
+"""The commands people run: serve, worker, migrate, import, journal, staff, reseal, demo, run."""
 
 import argparse
 import sys
@@ -24,6 +24,7 @@ COMMANDS = {
     "import": Command("selfcare_app.intake.command", "load an operator's export"),
     "journal": Command("selfcare_app.manage.journal", "check the journal of who looked at and changed what"),
     "staff": Command("selfcare_app.manage.staff", "add an employee of the desk, or take one's access away"),
+    "reseal": Command("selfcare_app.manage.reseal", "seal everything anew under the first key of the secret key file"),
     "demo": Command("selfcare_app.demo.command", "write a plausible operator's export"),
 }
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -12,6 +12,9 @@ from selfcare_app.messaging.tables import Inbox
 
 ANSWERS_KEPT = timedelta(hours=1)
 """How long an answer is there for a repetition; networks repeat within a minute."""
+
+ROWS_KEPT = timedelta(days=30)
+"""How long it is known that a message came, so that it is one however often it is delivered."""
 
 _PURPOSE = "inbox"
 
@@ -47,6 +50,12 @@ def forget_answers(session: Session, actor: System, *, now: datetime) -> int:
     """Drops answers that no repetition can ask for any more; gives how many."""
     old = update(Inbox).where(col(Inbox.received_at) <= now - ANSWERS_KEPT, col(Inbox.sealed).is_not(None))
     return session.execute(old.values(sealed=None)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def forget_old(session: Session, actor: System, *, now: datetime) -> int:
+    """Drops messages that no network delivers again; gives how many."""
+    old = delete(Inbox).where(col(Inbox.received_at) <= now - ROWS_KEPT)
+    return session.execute(old).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def _place(source: str, message_id: str) -> str:

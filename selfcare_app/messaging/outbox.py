@@ -6,19 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from selfcare_app.db import after_commit, keys_of
 from selfcare_app.i18n.message import Message as Content
 from selfcare_app.i18n.message import message
 from selfcare_app.kit import news
-from selfcare_app.kit.actor import Actor
+from selfcare_app.kit.actor import Actor, System
 from selfcare_app.kit.ids import new_id
 from selfcare_app.messaging.tables import Outbox
 
 _PURPOSE = "outbox"
 CLAIM_SECONDS = 30
+CONTENT_KEPT = timedelta(days=7)
+"""How long what no gateway took is kept after it was due; what one took is forgotten at once."""
+
+ROWS_KEPT = timedelta(days=30)
+"""How long it is known that a message was sent, so that its act tried again sends no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,14 @@ def settle(session: Session, actor: Actor, *, message_id: UUID, by: str, gateway
 def postpone(session: Session, actor: Actor, *, message_id: UUID, by: str, until: datetime) -> None:
     """Puts a message back that the gateway did not take; tried again at `until`."""
     session.exec(update(Outbox).where(*_claimed(message_id, by)).values(state="new", due_at=until, claimed_by=""))
+
+
+def forget_old(session: Session, actor: System, *, now: datetime) -> int:
+    """Drops the content of messages that were due long ago, and old messages altogether; gives how many."""
+    stale = update(Outbox).where(col(Outbox.sealed).is_not(None), col(Outbox.due_at) <= now - CONTENT_KEPT)
+    stale = stale.where(col(Outbox.expires_at) <= now).values(state="dead", sealed=None)
+    old = delete(Outbox).where(col(Outbox.sealed).is_(None), col(Outbox.due_at) <= now - ROWS_KEPT)
+    return sum(session.execute(each).rowcount for each in (stale, old))  # type: ignore[attr-defined]
 
 
 def _claimed(message_id: UUID, by: str) -> tuple[ColumnElement[bool], ...]:

@@ -121,6 +121,8 @@ def confirm(session: Session, actor: Subscriber, *, draft_id: UUID, digest: str,
         now=now,
     )
     row.state, row.changed_at = DraftState.DONE, now
+    # In the order in which the end of a session takes them: the draft, then the hold.
+    session.flush()
     if not hold.claim_for_order(session, actor, number=terms.number, order_id=draft_id, now=now):
         raise HoldOver(number=terms.number)
     _tell(session, actor, line, placed, now)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from selfcare_app import operators
+from selfcare_app.access import account_lock, halt
 from selfcare_app.kit.actor import Subscriber
 from selfcare_app.kit.errors import Refused
 from selfcare_app.kit.money import Money
@@ -49,6 +50,9 @@ def obstacle(
     session: Session, actor: Subscriber, *, line: Line, rule: NumberChange, price: Money | None, now: datetime
 ) -> Refused | None:
     """Why the line can't order a number of this price now, or None; without a price money is not looked at."""
+    stopped = halt.why_not(session, line_id=line.id) or account_lock.why_not(session, line_id=line.id)
+    if stopped is not None:
+        return stopped
     waiting = order.open_order(session, actor, kind=KIND)
     if waiting is not None:
         return order.OpenOrder(no=waiting.no)

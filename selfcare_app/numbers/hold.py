@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Select, update
 from sqlmodel import Session, col, select
 
-from selfcare_app.access import quota
+from selfcare_app.access import account_lock, halt, quota, sim_window
 from selfcare_app.kit.actor import Subscriber, System
 from selfcare_app.kit.errors import NotFound, Refused
 from selfcare_app.kit.ids import new_id
@@ -55,14 +55,19 @@ def hold(session: Session, actor: Subscriber, *, number: str, now: datetime) -> 
     msisdn = Msisdn.parse(number, profile.numbering)
     if not msisdn.startswith(plan.prefixes):
         raise NoSuchNumber()
-    lock_line(session, actor.line_id)
+    line = lock_line(session, actor.line_id)
+    stopped = halt.why_not(session, line_id=line.id) or account_lock.why_not(session, line_id=line.id)
+    if stopped is not None:
+        raise stopped
+    factor = sim_window.limits_factor(session, line_id=line.id, session_id=actor.session_id, now=now)
     own = held_by(session, actor, now=now)
     for kept in own:
         if kept.number == msisdn:
             return kept
-    if len(own) >= rule.holds_per_session:
-        raise TooManyHolds(limit=rule.holds_per_session)
-    _count_today(session, actor, profile, rule.holds_per_day, now)
+    at_once = sim_window.halved(rule.holds_per_session, factor)
+    if len(own) >= at_once:
+        raise TooManyHolds(limit=at_once)
+    _count_today(session, actor, profile, sim_window.halved(rule.holds_per_day, factor), now)
     _take(session, msisdn, now)
     until = now + timedelta(seconds=rule.hold_seconds)
     session.add(
@@ -108,6 +113,11 @@ def release_of(session: Session, session_ids: Collection[UUID], now: datetime) -
         _let_go(session, (col(NumberHold.session_id).in_(session_ids), col(NumberHold.order_id).is_(None)), now)
 
 
+def forget_of(session: Session, session_ids: Select[UUID]) -> None:
+    """Takes sessions that are about to be forgotten out of what they held."""
+    session.execute(update(NumberHold).where(col(NumberHold.session_id).in_(session_ids)).values(session_id=None))
+
+
 def sweep(session: Session, actor: System, *, now: datetime, limit: int = 500) -> int:
     """Frees numbers whose hold has run out; gives how many."""
     over = (
@@ -138,7 +148,8 @@ def free_of_order(session: Session, *, order_id: UUID, now: datetime) -> None:
 
 def lock_line(session: Session, line_id: UUID) -> Line:
     """The line, which nobody else acts upon until this transaction ends: the first lock of all acts on its number."""
-    return session.exec(select(Line).where(Line.id == line_id).with_for_update()).one()
+    # Rows that merely name the line may be added meanwhile, or the end of a session and an act would wait in a circle.
+    return session.exec(select(Line).where(Line.id == line_id).with_for_update(key_share=True)).one()
 
 
 def _own(actor: Subscriber) -> tuple[ColumnElement[bool], ...]:

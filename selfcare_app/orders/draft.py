@@ -1,20 +1,23 @@
 """Drafts: answers of an unfinished journey, kept with the session and annulled with it."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Select, delete, update
 from sqlmodel import Session, col, select
 
-from selfcare_app.kit.actor import Subscriber
+from selfcare_app.kit.actor import Subscriber, System
 from selfcare_app.kit.errors import Fault, NotFound, Refused
 from selfcare_app.kit.ids import new_id
 from selfcare_app.orders.journey import Answers, Journey
 from selfcare_app.orders.rules import DraftState
 from selfcare_app.orders.tables import Draft
 from selfcare_app.orders.views import DraftView
+
+KEPT = timedelta(hours=24)
+"""How long answers stay after they were last changed: longer than any session, and no longer than they may."""
 
 
 class NoDraft(NotFound):
@@ -118,6 +121,17 @@ def annul(session: Session, session_ids: Collection[UUID], now: datetime) -> Non
         .where(col(Draft.session_id).in_(session_ids), col(Draft.state) == DraftState.OPEN)
         .values(state=DraftState.ANNULLED, changed_at=now)
     )
+
+
+def forget_old(session: Session, actor: System, *, now: datetime) -> int:
+    """Deletes answers that no session can come back to; what was confirmed is an order. Gives how many."""
+    old = delete(Draft).where(col(Draft.changed_at) <= now - KEPT)
+    return session.connection().execute(old).rowcount
+
+
+def forget_of(session: Session, session_ids: Select[UUID]) -> None:
+    """Deletes what sessions that are about to be forgotten left."""
+    session.connection().execute(delete(Draft).where(col(Draft.session_id).in_(session_ids)))
 
 
 def view(draft: Draft) -> DraftView:

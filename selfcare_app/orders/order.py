@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
@@ -176,6 +176,11 @@ def view(session: Session, order: Order) -> OrderView:
         finished_at=order.finished_at,
         failure=order.failure,
     )
+
+
+def forget_of(session: Session, session_ids: Select[UUID]) -> None:
+    """Takes sessions that are about to be forgotten out of the orders that were placed in them."""
+    session.connection().execute(update(Order).where(col(Order.session_id).in_(session_ids)).values(session_id=None))
 
 
 def _unused_no(session: Session) -> int:

@@ -22,6 +22,8 @@ class Rail(_Shell):
 
     tag = "Rail"
     only: rx.Var[Any]
+    menu: rx.Var[str]
+    own: rx.Var[Any]
 
 
 class BottomBar(_Shell):
@@ -29,6 +31,7 @@ class BottomBar(_Shell):
 
     tag = "BottomBar"
     only: rx.Var[Any]
+    menu: rx.Var[str]
 
 
 class MenuList(_Shell):
@@ -37,6 +40,8 @@ class MenuList(_Shell):
     tag = "MenuList"
     describe: rx.Var[bool]
     only: rx.Var[Any]
+    menu: rx.Var[str]
+    own: rx.Var[Any]
 
 
 class LanguageChoice(_Shell):

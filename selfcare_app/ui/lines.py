@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from selfcare_app.operators.schema import Feature
 from selfcare_app.ui import components as c
 from selfcare_app.ui import watch
 from selfcare_app.ui.session import AppState
@@ -11,6 +12,7 @@ from selfcare_app.ui.text import T, choice, show
 
 LINES = "/lines"
 SWITCH = "/session/act"
+CLIENT, CHOSEN = "client", "chosen"
 
 
 def banner() -> rx.Component:
@@ -24,12 +26,12 @@ def banner() -> rx.Component:
                 class_name="min-w-0 font-semibold",
             ),
             rx.el.div(
-                c.native_form(
-                    c.button(T("delegation.back", number=show(acting["own"])), type="submit", kind="secondary"),
-                    action=SWITCH,
-                    fields={"line": acting["own_line"]},
+                rx.cond(AppState.menu == CHOSEN, _to_client(acting), _to_own(acting)),
+                c.link_button(
+                    rx.cond(AppState.menu == CHOSEN, T("menu.line_choice"), T("delegation.others")),
+                    LINES,
+                    kind="quiet",
                 ),
-                c.link_button(T("delegation.others"), LINES, kind="quiet"),
                 class_name="flex flex-wrap gap-2",
             ),
             aria_label=T("delegation.banner_label"),
@@ -39,9 +41,30 @@ def banner() -> rx.Component:
     )
 
 
+def _to_own(acting: Any) -> rx.Component:
+    return c.native_form(
+        c.button(T("delegation.back"), type="submit", kind="secondary"),
+        action=SWITCH,
+        fields={"line": acting["own_line"]},
+    )
+
+
+def _to_client(acting: Any) -> rx.Component:
+    """From a chosen line back to the organisation (ADM-001)."""
+    return c.native_form(
+        c.button(T("menu.administrator_menu"), type="submit", kind="secondary"),
+        action=SWITCH,
+        fields={"line": acting["own_line"], "next": Feature.CLIENT.path},
+    )
+
+
 def ways_out() -> rx.Component:
     """The way to other numbers, and the form that ends the session, for the menu."""
     return rx.el.div(
+        rx.cond(
+            AppState.menu == CLIENT,
+            c.link_button(T("menu.administrator_menu"), Feature.CLIENT.path, kind="quiet", icon="building", wide=True),
+        ),
         c.link_button(T("delegation.lines.title"), LINES, kind="quiet", icon="people", wide=True),
         watch.sign_out_form(),
         class_name="flex flex-col",

@@ -25,7 +25,9 @@ def module(profile: Profile, built: Mapping[str, str]) -> str:
     home = built.get(Feature.HOME, "/")
     values = {
         "HOME": home,
-        "MENU": sections(profile, built),
+        "MENU": sections(profile.menu.subscriber, built),
+        "CHOSEN": sections(profile.menu.chosen_line or (), built),
+        "CLIENT": sections(profile.menu.administrator or (), built),
         "BAR": bar(profile, built),
         "TITLES": {"home": Feature.HOME},
     }
@@ -34,10 +36,10 @@ def module(profile: Profile, built: Mapping[str, str]) -> str:
     )
 
 
-def sections(profile: Profile, built: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The subscriber's menu: sections that have at least one page."""
+def sections(menu: Iterable[MenuSection], built: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One of the profile's menus: sections that have at least one page."""
     found = []
-    for section in profile.menu.subscriber:
+    for section in menu:
         items = [
             _entry(item, built) for item in section.items if item.feature in built and item.feature not in _OWN_PLACE
         ]
@@ -58,7 +60,8 @@ def bar(profile: Profile, built: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def said(profile: Profile, built: Mapping[str, str]) -> set[str]:
     """Keys of the menu's catalogue that the frame says, and those that pages may say of the entries."""
-    groups = sections(profile, built)
+    menus = (profile.menu.subscriber, profile.menu.chosen_line or (), profile.menu.administrator or ())
+    groups = [group for menu in menus for group in sections(menu, built)]
     entries = [*(item for group in groups for item in group["items"]), *bar(profile, built)]
     titles = {entry["title"] for entry in [*groups, *entries]} | {Feature.HOME.value, Feature.SIGN_OUT.value}
     return titles | {f"about.{entry['feature']}" for entry in entries}

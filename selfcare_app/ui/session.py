@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
-from selfcare_app.access import rights
+from selfcare_app.access import rights, subjects
 from selfcare_app.access.views import Signed
 from selfcare_app.i18n.message import Message, from_fault, message, wire
 from selfcare_app.kit.actor import SignInNeeded, Subscriber, Visitor
@@ -20,6 +20,7 @@ from selfcare_app.kit.log import logger
 from selfcare_app.kit.msisdn import Msisdn
 from selfcare_app.ui.gate.policy import internal, public, quiet
 from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS
+from selfcare_app.wiring import ask, wired
 
 __all__ = ["AppState", "OpenState", "SignedState", "caught", "internal", "public", "quiet"]
 
@@ -43,6 +44,9 @@ class AppState(rx.State):
     leave: str = ""
     acting: dict[str, Any] = {}
     """On whose line the tab works, where that is not the line which signed in; empty otherwise."""
+
+    menu: str = ""
+    """Whose menu the frame shows: "client" for an organisation's administrator, "chosen" while he works on a line."""
 
     _owner: str = ""
     _conn: str = ""
@@ -161,6 +165,16 @@ def shown_acting(actor: Subscriber) -> dict[str, Any]:
         "level": acting.level,
         "features": list(rights.features(acting)),
     }
+
+
+async def shown_menu(actor: Subscriber, now: datetime) -> str:
+    """Whose menu the frame shows (ADM-001): asked when a page is opened, because it hangs on a right."""
+    menus = wired().profile.menu
+    if actor.must_change_password:
+        return ""
+    if actor.acting is not None:
+        return "chosen" if menus.chosen_line and actor.acting.role in subjects.KEEPERS else ""
+    return "client" if menus.administrator and await ask(subjects.is_keeper, actor, now=now) else ""
 
 
 def deadline(until: datetime, now: datetime, warn_seconds: int) -> dict[str, Any]:

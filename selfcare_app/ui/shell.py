@@ -20,8 +20,6 @@ from selfcare_app.ui.text import T, TextVar
 Audience = Literal["subscriber", "visitor"]
 Layout = Literal["column", "wide"]
 Content = Callable[[], rx.Component]
-
-
 _IMAGE = "/icons/icon-512.png"
 
 
@@ -54,6 +52,8 @@ class _Slots:
     sign_out: Content | None = None
     acting: Content | None = None
     only: Any = None
+    menu: Any = None
+    own: Any = None
 
 
 _slots = _Slots()
@@ -120,16 +120,16 @@ def page(
     return rx.el.div(
         frame.Header.create(audience="subscriber"),
         rx.el.div(
-            frame.Rail.create(_slots.sign_out() if _slots.sign_out else None, **_only()),
+            frame.Rail.create(_slots.sign_out() if _slots.sign_out else None, **_given("only", "menu", "own")),
             rx.el.div(body, class_name="min-w-0 flex-1 above-bar lg:pb-8"),
             class_name="flex",
         ),
-        frame.BottomBar.create(**_only()),
+        frame.BottomBar.create(**_given("only", "menu")),
     )
 
 
-def _only() -> dict[str, Any]:
-    return {} if _slots.only is None else {"only": _slots.only}
+def _given(*names: str) -> dict[str, Any]:
+    return {name: value for name in names if (value := getattr(_slots, name)) is not None}
 
 
 def notice_slot(notice: Any) -> rx.Component:
@@ -139,7 +139,7 @@ def notice_slot(notice: Any) -> rx.Component:
 
 def menu_list(*, describe: bool = False) -> rx.Component:
     """The whole menu as content, with what each entry is for."""
-    return frame.MenuList.create(describe=describe, **_only())
+    return frame.MenuList.create(describe=describe, **_given("only", "menu", "own"))
 
 
 def language_choice() -> rx.Component:
@@ -178,18 +178,19 @@ def configure(
     sign_out: Content | None = None,
     acting: Content | None = None,
     only: Any = None,
+    menu: Any = None,
+    own: Any = None,
 ) -> None:
     """Adds every registered page and what stands over all of them.
 
     `notices`: Vars of messages shown on top of each page. `effects`: the Var of queued effects and the handler that
     takes them off. `leave`: a Var of a path to go to by a full load. `idle`: the warning before the session ends.
-    `sign_out`: the form that ends it.
-    `acting`: what says on every page that one works on another's line; `only`: a Var of the features that the menu
-    leads to then, None for all.
+    `sign_out`: the form that ends it. `acting`: what says on every page that one works on another's line; `only`: a
+    Var of the features that the menu leads to then, None for all. `menu`: a Var that says whose menu it is ("client"
+    for an organisation's administrator, "chosen" while he works on a line); `own`: of the line he comes back to.
     """
-    _slots.notices, _slots.effects, _slots.leave = notices, effects, leave
-    _slots.idle, _slots.sign_out = idle, sign_out
-    _slots.acting, _slots.only = acting, only
+    _slots.notices, _slots.effects, _slots.leave, _slots.idle, _slots.sign_out = notices, effects, leave, idle, sign_out
+    _slots.acting, _slots.only, _slots.menu, _slots.own = acting, only, menu, own
     app.app_wraps[(55, "ErrorBoundary")] = _boundary
     app.app_wraps[(5, "Overlay")] = lambda stateful: rx.fragment(_over()()) if stateful else None
     app.app_wraps.pop((4, "ExtraOverlay"), None)

@@ -30,7 +30,7 @@ def _deliver_one(message: outbox.Message, *, by: str, now: datetime) -> int:
     except Unavailable:
         until = now + timedelta(seconds=pause_seconds(message.attempts))
         wiring.do_now(outbox.postpone, _ACTOR, message_id=message.id, by=by, until=until)
-        _log.warning("the gateway did not take a message", extra={"attempts": message.attempts})
+        _log.warning("the gateway did not take a message", extra={"attempt": message.attempts})
         return 0
     wiring.do_now(outbox.settle, _ACTOR, message_id=message.id, by=by, gateway_id=gateway_id, now=now)
     return 1

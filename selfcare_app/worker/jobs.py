@@ -1,15 +1,21 @@
 """Everything that a worker does, and how often."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from selfcare_app import wiring
-from selfcare_app.access import cleanup
+from selfcare_app.access import challenge, cleanup
 from selfcare_app.access import session as web_session
 from selfcare_app.kit.actor import System
-from selfcare_app.messaging import inbox
+from selfcare_app.kit.log import logger
+from selfcare_app.messaging import inbox, outbox
+from selfcare_app.orders import draft
+from selfcare_app.usage import cleanup as usage_cleanup
 from selfcare_app.worker import anchors, orders
 from selfcare_app.worker.deliver import deliver
 from selfcare_app.worker.loop import Job
+
+log = logger("worker")
 
 
 def send_messages(by: str, now: datetime) -> int:
@@ -22,18 +28,57 @@ def end_idle_sessions(by: str, now: datetime) -> int:
     return len(wiring.do_now(web_session.end_idle, System(job="sessions"), now=now))
 
 
+def watch_doors(by: str, now: datetime) -> int:
+    """Turns challenge mode on and off, and says so in the log."""
+    changes = wiring.do_now(challenge.watch, System(job="doors"), now=now)
+    for change in changes:
+        tell = log.error if change.is_open else log.warning
+        tell("breaker open" if change.is_open else "breaker closed", extra={"reason": change.name, "job": "doors"})
+    return len(changes)
+
+
 def forget_old(by: str, now: datetime) -> int:
     """Deletes what may not be kept any longer."""
     job = System(job="cleanup")
-    return int(wiring.do_now(cleanup.purge, job, now=now)) + wiring.do_now(inbox.forget_answers, job, now=now)
+    forgotten = sum(wiring.do_now(forget, job, now=now) for forget in _FORGETTING)
+    while some := wiring.do_now(cleanup.forget_sessions, job, now=now):
+        forgotten += some
+    return forgotten
 
 
+class _OldUsage:
+    """Deletes call detail of months that nobody is shown any more: some lines each time, then the first again."""
+
+    def __init__(self) -> None:
+        self._after = -1
+
+    def __call__(self, by: str, now: datetime) -> int:
+        forgotten = 0
+        for _ in range(_LINES_AT_ONCE // usage_cleanup.LINES_AT_ONCE):
+            job = System(job="cleanup")
+            some, after = wiring.do_now(usage_cleanup.purge, job, after_no=self._after, now=now)
+            forgotten, self._after = forgotten + some, -1 if after is None else after
+            if after is None:
+                break
+        return forgotten
+
+
+_LINES_AT_ONCE = 1_000
+_FORGETTING: tuple[Callable[..., int], ...] = (
+    cleanup.purge,
+    inbox.forget_answers,
+    inbox.forget_old,
+    outbox.forget_old,
+    draft.forget_old,
+)
 JOBS = (
     Job("messages", 0.5, send_messages),
     Job("orders", 1, orders.carry_out_due),
     Job("sessions", 5, end_idle_sessions),
     Job("holds", 5, orders.free_held),
+    Job("doors", 15, watch_doors),
     Job("resting numbers", 60, orders.wake_rested),
     Job("journal anchors", 300, anchors.write),
-    Job("clean-up", 3600, forget_old),
+    Job("clean-up", 3600, forget_old, by_clock=True),
+    Job("old call detail", 60, _OldUsage(), by_clock=True),
 )

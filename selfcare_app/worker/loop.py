@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from selfcare_app.kit import clock, news
 from selfcare_app.kit.ids import new_id
+from selfcare_app.kit.log import operation
 
 _log = logging.getLogger("selfcare.worker")
 LONGEST_NAP_SECONDS = 0.5
@@ -20,6 +21,8 @@ class Job:
     name: str
     every_seconds: float
     run: Callable[[str, datetime], int]
+    by_clock: bool = False
+    """Whether it waits for its time whatever is committed meanwhile."""
 
 
 class Worker:
@@ -39,19 +42,25 @@ class Worker:
             if self._due.get(job.name, now) > now or self._stop.is_set():
                 continue
             self._due[job.name] = now + timedelta(seconds=job.every_seconds)
-            try:
-                done[job.name] = job.run(self.name, now)
-            except Exception:  # one broken job must not stop the others; what broke is in the log
-                _log.exception("job failed", extra={"job": job.name})
-                done[job.name] = 0
+            with operation():
+                done[job.name] = self._run(job, now)
         return done
+
+    def _run(self, job: Job, now: datetime) -> int:
+        try:
+            return job.run(self.name, now)
+        except Exception:  # one broken job must not stop the others; what broke is in the log
+            _log.exception("job failed", extra={"job": job.name})
+            return 0
 
     def forever(self) -> None:
         """Works until `stop`; wakes at once when this process commits something to do."""
         while not self._stop.is_set():
             self.run_due(clock.now())
             if news.wait(LONGEST_NAP_SECONDS):
-                self._due.clear()
+                # What a commit can have caused is due at once; what goes by the clock alone is not.
+                by_clock = {job.name for job in self._jobs if job.by_clock}
+                self._due = {name: due for name, due in self._due.items() if name in by_clock}
 
     def start(self) -> None:
         """Works in a thread of this process."""

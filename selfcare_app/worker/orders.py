@@ -23,7 +23,7 @@ def carry_out_due(by: str, now: datetime) -> int:
         try:
             ended += wiring.do_now(CARRIED_OUT_BY[due.kind], actor, order_id=due.id, now=now)
         except Exception:
-            _log.exception("an order could not be carried out", extra={"kind": due.kind})
+            _log.exception("an order could not be carried out", extra={"event": due.kind})
     return ended
 
 

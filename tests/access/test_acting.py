@@ -130,7 +130,7 @@ def test_no_credential_session_or_right_of_another_is_in_the_table() -> None:
     allowed = {"session.touch", "session.end", "acting.switch", "sim_secrets.reveal"}
     allowed |= {f"code.{act}" for act in ("send", "state", "typed", "count", "settle", "prove")}
     allowed |= {"runa_sections.require_open"}
-    allowed |= {f"subjects.{act}" for act in ("find", "close", "open_")}
+    allowed |= {f"subjects.{act}" for act in ("find", "close", "open_", "close_some", "open_some", "accounts")}
     access = {name.removeprefix("access.") for name in rights.RULES if name.startswith("access.")}
     assert access == allowed
     assert not [name for name in rights.RULES if name.startswith("journal.")]

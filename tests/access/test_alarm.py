@@ -35,6 +35,13 @@ KINDS = [
     "blocked_by_code",
     "sessions_ended",
     "registered",
+    "recovery_waits",
+    "halted",
+    "released",
+    "account_locked",
+    "account_unlocked",
+    "email_removed",
+    *(f"sms.{kind}" for kind in sorted(alarm.STOPPABLE)),
 ]
 
 
@@ -143,9 +150,9 @@ def test_a_replaced_sim_that_an_export_brings_is_told_once(door: Door) -> None:
         return [key for key, _ in door.messages(line.msisdn)]
 
     assert load(timedelta(days=30)) == [], "history is no news"
-    assert load(timedelta(hours=1)) == ["alarm.sim_changed"]
+    assert load(timedelta(hours=1)) == ["alarm.sms.sim_changed"]
     door.later(600)
-    assert load(timedelta(hours=1, seconds=600)) == ["alarm.sim_changed"], "the same export again is no news"
+    assert load(timedelta(hours=1, seconds=600)) == ["alarm.sms.sim_changed"], "the same export again is no news"
     told = [(entry.actor, entry.action) for entry in door.rows(JournalEntry)]
     assert told == [("interface", "sim_changed")]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from selfcare_app import wiring
-from selfcare_app.access import code, one_time_code, recover
-from selfcare_app.access.tables import OneTimeCode, ProofGiven
+from selfcare_app.access import code, one_time_code, sim_window
+from selfcare_app.access.tables import Credential, OneTimeCode, ProofGiven
 from selfcare_app.kit.actor import Subscriber
 from selfcare_app.subscribers.tables import Line
 from tests.access.door import Door, other
@@ -159,8 +159,10 @@ def test_codes_are_spread_evenly() -> None:
 @pytest.mark.security("asvs_6_6_1", "T5")
 def test_after_a_sim_change_a_code_moves_nothing_for_a_day(door: Door) -> None:
     line = door.line(sim_changed_at=door.now - timedelta(seconds=10))
+    with door.wires.db.transaction() as session:
+        session.get_one(Credential, line.id).set_at = door.now - timedelta(days=30)
     actor = door.world.session(line)
-    with pytest.raises(recover.SimChanged) as refused:
+    with pytest.raises(sim_window.SimChanged) as refused:
         door.do(code.send, actor, **ACT)
     assert refused.value.params["until"] == line.sim_changed_at + timedelta(days=1)
     door.do(code.send, actor, **CDR)

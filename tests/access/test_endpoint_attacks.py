@@ -94,14 +94,14 @@ async def test_a_body_that_is_no_form_of_ours_is_answered_cleanly(client: httpx.
     assert (path(answer), query(answer)) == ("/sign-in", {"error": "kit.malformed"})
 
 
-@pytest.mark.security("asvs_3_5_1")
+@pytest.mark.security("asvs_3_5_1", "asvs_3_5_2")
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", "multipart/form-data; boundary=x", ""])
 async def test_another_content_type_is_refused(client: httpx.AsyncClient, kind: str) -> None:
     answer = await client.post("/session/sign-in", content=b"number=1&password=2", headers={"content-type": kind})
     assert answer.status_code == 415
 
 
-@pytest.mark.security("asvs_4_1_4")
+@pytest.mark.security("asvs_4_1_4", "asvs_3_5_3")
 @pytest.mark.parametrize("route", [r for r in session.ROUTES if r not in check.ROUTES], ids=lambda route: route.path)
 async def test_nothing_under_session_answers_a_get(client: httpx.AsyncClient, route: Any) -> None:
     assert (await client.get(route.path)).status_code == 405
@@ -135,7 +135,7 @@ async def test_twenty_posts_a_minute_from_an_address_and_not_one_more(client: ht
     assert query(await client.post("/session/register/resend", content=b""))["error"] == "access.admission_over"
 
 
-@pytest.mark.security("asvs_4_1_3")
+@pytest.mark.security("asvs_4_1_3", "asvs_15_3_4")
 async def test_a_header_of_the_visitors_own_does_not_change_the_address_that_is_counted(
     client: httpx.AsyncClient, door: Door
 ) -> None:
@@ -149,6 +149,7 @@ async def test_a_header_of_the_visitors_own_does_not_change_the_address_that_is_
     assert query(answer)["error"] != "access.too_often"
 
 
+@pytest.mark.security("asvs_16_5_1", "asvs_16_5_4")
 async def test_a_bug_is_logged_once_under_the_reference_that_is_told(
     client: httpx.AsyncClient, door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

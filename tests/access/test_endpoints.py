@@ -13,6 +13,7 @@ from tests.access.web import cookies_set, path, query, sign_in
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
+@pytest.mark.security("asvs_3_3_4")
 @pytest.mark.requirement("ISSA-004", "ISSA-017")
 async def test_sign_in_with_the_code_sets_cookies_that_no_script_sees(client: httpx.AsyncClient, door: Door) -> None:
     line = door.line()
@@ -36,7 +37,7 @@ async def test_sign_in_with_the_code_sets_cookies_that_no_script_sees(client: ht
     assert door.ask(web_session.resume, token=made["sid"].value).line_id == line.id
 
 
-@pytest.mark.security("asvs_3_3_1", "asvs_3_3_2")
+@pytest.mark.security("asvs_3_3_1", "asvs_3_3_2", "asvs_3_3_3", "asvs_3_3_4")
 async def test_over_https_the_cookies_are_bound_to_the_host(client: httpx.AsyncClient, door: Door) -> None:
     object.__setattr__(door.wires.settings, "public_url", "https://my.example.by")
     line = door.line()
@@ -131,7 +132,7 @@ async def test_refusals_keep_what_was_typed_and_never_a_secret(client: httpx.Asy
 
 
 @pytest.mark.requirement("ISSA-036", "ISSA-024")
-@pytest.mark.security("asvs_7_4_1", "S-20")
+@pytest.mark.security("asvs_7_4_1", "S-20", "asvs_14_3_1")
 async def test_sign_out_ends_the_session_on_the_server_and_clears_the_browser(
     client: httpx.AsyncClient, door: Door
 ) -> None:

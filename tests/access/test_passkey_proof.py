@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from selfcare_app.access import code, passkey, passkey_proof
+from selfcare_app.access import code, passkey, passkey_proof, sim_window
 from selfcare_app.access import session as sessions
 from selfcare_app.kit.actor import Proof, Subscriber, System
 from selfcare_app.subscribers.tables import Line
@@ -74,6 +74,6 @@ def test_after_a_sim_change_it_still_proves_where_a_code_does_not(door: Door, ow
     line, actor, phone = owner
     with door.wires.db.transaction() as session:
         session.get_one(Line, line.id).sim_changed_at = door.now
-    with pytest.raises(code.recover.SimChanged):
+    with pytest.raises(sim_window.SimChanged):
         door.do(code.send, actor, **ACT)
     assert proven(door, actor, phone)

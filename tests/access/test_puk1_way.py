@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from selfcare_app.access import puk1, puk1_way, recover, register, standing
+from selfcare_app.access import puk1, puk1_way, recover, register, sim_window, standing
 from selfcare_app.access.tables import Credential, WebSession
 from selfcare_app.access.views import Browser, Step
 from selfcare_app.catalogue.tables import TariffPlan
@@ -176,7 +176,7 @@ def test_puk1_that_was_shown_lately_lets_nobody_in(door: Door) -> None:
 @pytest.mark.security("T5")
 def test_a_card_put_in_anothers_place_sets_no_password_anew_for_a_day(door: Door) -> None:
     line = door.line(puk1_registration=True, sim_changed_at=door.now)
-    assert isinstance(begin(door, recover, line.msisdn).fault, recover.SimChanged)
+    assert isinstance(begin(door, recover, line.msisdn).fault, sim_window.SimChanged)
     door.later(86_400)
     assert begin(door, recover, line.msisdn).admitted
 

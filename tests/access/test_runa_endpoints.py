@@ -5,6 +5,7 @@ import pytest
 
 from selfcare_app.access import recovery_email
 from selfcare_app.access.tables import AccessEvent, Credential, RecoveryEmail, RunaActivation
+from selfcare_app.journal.tables import JournalEntry
 from selfcare_app.operators import profile as profile_of
 from selfcare_app.subscribers.tables import Line
 from tests.access.door import PASSWORD, Door
@@ -162,6 +163,8 @@ async def test_runa_unlocks_and_lets_nobody_in(client: httpx.AsyncClient, door: 
     answer = await client.post("/session/sign-in", data={"number": line.msisdn, "password": PASSWORD})
     assert path(answer) == "/sign-in/code"
     assert [row.details["method"] for row in door.rows(AccessEvent, kind="sign_in", outcome="unlocked")] == ["runa"]
+    (entry,) = [row for row in door.rows(JournalEntry, line_id=line.id) if row.action == "sign_in_unlocked"]
+    assert (entry.actor, entry.outcome) == ("visitor", "done")
 
 
 @pytest.mark.security("T13")

@@ -37,6 +37,7 @@ def test_without_fresh_proof_of_this_very_purpose_nothing_is_shown(door: Door) -
     assert door.do(sim_secrets.reveal, proven(door, actor, seconds_ago=299))
 
 
+@pytest.mark.security("asvs_2_3_2")
 @pytest.mark.requirement("ISSA-051")
 def test_they_are_shown_three_times_a_day(door: Door) -> None:
     actor = door.world.session(door.line())

@@ -30,7 +30,7 @@ def resumed(door: Door, entered: Entered) -> web_session.Signed | None:
 
 
 @pytest.mark.requirement("ISSA-023")
-@pytest.mark.security("asvs_7_3_1", "S-21")
+@pytest.mark.security("asvs_7_3_1", "S-21", "asvs_7_1_1")
 def test_a_session_lives_899_seconds_of_idleness_and_not_900(door: Door) -> None:
     entered = door.do(start, line_id=door.line().id)
     door.later(899)
@@ -86,7 +86,7 @@ def test_sessions_that_are_over_do_not_count_among_the_five(door: Door) -> None:
     assert all(resumed(door, each) for each in fresh)
 
 
-@pytest.mark.security("asvs_7_2_1")
+@pytest.mark.security("asvs_7_2_1", "asvs_7_2_2", "asvs_7_2_3")
 def test_the_database_holds_no_token(door: Door) -> None:
     entered = door.do(start, line_id=door.line().id)
     row = door.row(WebSession, entered.session_id)

@@ -137,7 +137,7 @@ def test_each_failure_waits_as_the_profile_says_to_the_second(door: Door) -> Non
         door.later(0.001)
 
 
-@pytest.mark.security("asvs_6_1_1", "R18")
+@pytest.mark.security("asvs_6_1_1", "R18", "T12")
 def test_a_lock_made_by_a_stranger_does_not_stop_the_owner_on_a_known_device(door: Door) -> None:
     line = door.line()
     value = door.device(line)

@@ -1,12 +1,17 @@
 """The lines of one sign-in: found, listed, and another number of the same person added."""
 
+from uuid import UUID
+
 import pytest
 
 from selfcare_app.access import acting, delegation, one_time_code, own_number, subjects
 from selfcare_app.access.delegation_tables import DelegationGrant
-from selfcare_app.access.tables import OneTimeCode
+from selfcare_app.access.tables import OneTimeCode, WebSession
+from selfcare_app.journal.tables import JournalEntry
 from selfcare_app.kit.actor import OwnOnly, Subscriber
-from selfcare_app.subscribers.tables import Line
+from selfcare_app.kit.ids import new_id
+from selfcare_app.ledger import organisation as ledger_organisation
+from selfcare_app.subscribers.tables import Account, Client, Line
 from tests.access.delegates import granted, organisation, over
 from tests.access.door import Door, other
 
@@ -136,3 +141,78 @@ def test_a_delegate_adds_no_numbers(door: Door) -> None:
     working = over(door, door.world.session(friend), owner)
     with pytest.raises(OwnOnly):
         door.do(own_number.send, working, number=second.msisdn)
+
+
+def on_another_account(door: Door, client: UUID) -> Line:
+    line = door.line()
+    with door.wires.db.transaction() as session:
+        session.get_one(Account, line.account_id).client_id = client
+    return line
+
+
+@pytest.mark.requirement("ADM-018")
+def test_lines_of_one_account_are_shown_alone(door: Door) -> None:
+    actor, lines = administrator(door)
+    client = door.row(Account, lines[0].account_id).client_id
+    other = on_another_account(door, client)
+    granted(door, lines[0], lines[1], role="administrator", over="client", over_id=client)
+    kept = door.ask(subjects.accounts, actor)
+    assert {each.id for each in kept} == {lines[0].account_id, other.account_id}
+    shown = door.ask(subjects.find, actor, account=str(other.account_id))
+    assert [each.line_id for each in shown.items] == [other.id]
+    foreign = organisation(door)[0]
+    assert door.ask(subjects.find, actor, account=str(foreign.account_id)).items == ()
+
+
+@pytest.mark.requirement("ADM-001", "ADM-002")
+@pytest.mark.security("T18", "asvs_8_2_2")
+def test_the_organisation_is_its_keepers_to_see(door: Door) -> None:
+    actor, lines = administrator(door)
+    seen = door.ask(ledger_organisation.read, actor)
+    account = door.row(Account, lines[0].account_id)
+    assert seen.name == door.row(Client, account.client_id).name
+    assert [(each.number, each.lines) for each in seen.accounts] == [(account.number, 3)]
+    assert (seen.lines, seen.closed) == (3, 0)
+    on_another_account(door, account.client_id)
+    assert len(door.ask(ledger_organisation.read, actor).accounts) == 1, "a right over one account shows that one"
+    curator, friend = door.line(), door.line()
+    granted(door, friend, curator)
+    plain = door.world.session(lines[1])
+    for nobody in (plain, door.world.session(friend), door.world.session(curator)):
+        assert door.ask(subjects.is_keeper, nobody) is False
+        assert door.ask(subjects.accounts, nobody) == ()
+        with pytest.raises(subjects.NotAKeeper):
+            door.ask(ledger_organisation.read, nobody)
+    assert door.ask(ledger_organisation.read, over(door, actor, lines[1])).name == seen.name
+    door.later(delegation.LASTS.total_seconds())
+    with pytest.raises(subjects.NotAKeeper):
+        door.ask(ledger_organisation.read, actor)
+
+
+@pytest.mark.requirement("ISSA-029", "ISSA-030")
+@pytest.mark.security("T18", "asvs_7_4_2")
+def test_a_selection_is_closed_and_opened_and_each_line_hears_of_it(door: Door) -> None:
+    actor, lines = administrator(door, lines=4)
+    ids = [line.id for line in lines[1:]]
+    inside = door.world.session(lines[1])
+    door.do(subjects.close, actor, line_id=ids[2])
+    assert door.do(subjects.close_some, actor, line_ids=ids) == subjects.Changed(2, 1)
+    assert {door.row(Line, each).access for each in ids} == {"closed_by_organisation"}
+    assert door.row(WebSession, inside.session_id).end_reason == "closed"
+    door.do(subjects.open_, actor, line_id=ids[0])
+    assert door.do(subjects.open_some, actor, line_ids=[*ids, ids[1]]) == subjects.Changed(2, 1)
+    assert [door.row(Line, each).access for each in ids] == ["open", "open", "open"]
+    acts = [(row.action, row.actor, row.role) for row in door.rows(JournalEntry, line_id=ids[1])]
+    assert acts == [("access_closed", "delegate", "administrator"), ("access_opened", "delegate", "administrator")]
+
+
+@pytest.mark.security("T18", "S-06", "asvs_8_2_2")
+def test_one_foreign_line_in_a_selection_stops_it_all(door: Door) -> None:
+    actor, lines = administrator(door)
+    foreign = organisation(door)[0]
+    for ids in ([lines[1].id, foreign.id], [lines[1].id, lines[0].id]):
+        with pytest.raises(acting.NoSuchSubject):
+            door.do(subjects.close_some, actor, line_ids=ids)
+    assert {door.row(Line, each.id).access for each in (*lines, foreign)} == {"open"}
+    with pytest.raises(subjects.TooManySelected):
+        door.do(subjects.close_some, actor, line_ids=[new_id() for _ in range(subjects.SELECTED + 1)])

@@ -57,6 +57,14 @@ def test_every_operator_gets_its_own_numbers_money_and_known_people(operator: st
     assert {account["currency"] for account in rows(tmp_path, "accounts")} == {profile.currency}
 
 
+@pytest.mark.requirement("ISSA-002")
+@pytest.mark.parametrize("operator", operators.keys())
+def test_every_audience_of_the_operator_has_somebody_to_sign_in_as(operator: str, tmp_path: Path) -> None:
+    written(operator, tmp_path)
+    known = {line["audience"] for line in rows(tmp_path, "lines") if line["password"]}
+    assert known == set(operators.profile(operator).registration.audiences)
+
+
 def test_usage_ends_yesterday_and_follows_days_and_hours(tmp_path: Path) -> None:
     written("issa", tmp_path, lines=150, months=2)
     zone = operators.profile("issa").zone
@@ -108,6 +116,8 @@ def test_the_import_takes_it_all_and_a_second_time_changes_nothing(wires: Wiring
         assert command.run(parser.parse_args([str(tmp_path / "export"), "--quiet"])) == command.ALL_LOADED
         with wires.db.snapshot() as session:
             assert session.exec(select(func.count()).select_from(Line)).one() == counted["lines"]
+            at_home = session.exec(select(Line.msisdn).where(Line.audience == "home_office")).all()
+            assert at_home == [people(operators.profile("issa"))[-1][0]]
             assert session.exec(select(func.count()).select_from(UsageRecord)).one() == counted["usage"]
             latest = session.exec(select(func.max(UsageRecord.started_at))).one()
     assert latest is not None

@@ -1,57 +1,16 @@
 """The ways in and out as a person goes them: registration, sign-in, lock, recovery, PIN and PUK, the password."""
 
-import itertools
-from datetime import timedelta
-
-import bcrypt
 import pytest
 from playwright.sync_api import Page, expect
 
-from selfcare_app.access import password
-from selfcare_app.access.tables import Credential
-from selfcare_app.kit.ids import new_id
-from selfcare_app.subscribers import sim_seal
-from selfcare_app.subscribers.tables import Line, Sim
-from tests.browser import Complaints, NewContext, SignedIn, hydrated
+from selfcare_app.subscribers.tables import Line
+from tests.browser import Complaints, NewContext, SignedIn, at, hydrated
+from tests.e2e.people import CODES, PASSWORD, somebody
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
 
-PASSWORD, NEW = "вяз7дуб3", "липа8клён2"
-CODES = {"pin1": "4821", "puk1": "84613957", "pin2": "7350", "puk2": "20468135"}
-_addresses = itertools.count(1)
-
-
-def somebody(served: Served, *, secret: str | None = PASSWORD, **columns: object) -> Line:
-    """A line with a SIM, and with a password unless `secret` is None."""
-    line = served.world.line(**columns)
-    sim_id, iccid, now = new_id(), str(new_id().int)[:19], served.now
-    with served.db.transaction() as session:
-        sealed = sim_seal.seal(served.keys, sim_id, **CODES)
-        mac = sim_seal.puk1_mac(served.keys, iccid, CODES["puk1"])
-        issued = now - timedelta(days=300)
-        session.add(Sim(id=sim_id, line_id=line.id, iccid=iccid, **sealed, puk1_mac=mac, issued_at=issued))
-        if secret is not None:
-            kept = bcrypt.hashpw(password._digest(served.keys, secret), bcrypt.gensalt(4)).decode()
-            session.add(Credential(line_id=line.id, password_hash=kept, set_by="web", set_at=now, registered_at=now))
-    return line
-
-
-@pytest.fixture
-def phone(new_context: NewContext) -> Page:
-    """A browser that nobody knows, with an address of its own, because posts are counted by address."""
-    return fresh(new_context)
-
-
-def fresh(new_context: NewContext, **options: object) -> Page:
-    place = next(_addresses)
-    context = new_context(extra_http_headers={"X-Forwarded-For": f"10.9.{place}.1"}, **options)
-    return context.new_page()
-
-
-def at(page: Page, path: str) -> None:
-    page.wait_for_url(f"**{path}*")
-    hydrated(page)
+NEW = "липа8клён2"
 
 
 def sign_in(page: Page, line: Line, secret: str = PASSWORD) -> None:
@@ -185,7 +144,7 @@ def test_the_code_is_sent_again_when_the_wait_is_over(phone: Page, served: Serve
 @pytest.mark.requirement("ISSA-004")
 def test_without_scripts_one_signs_in_all_the_same(new_context: NewContext, served: Served) -> None:
     line = somebody(served)
-    page = fresh(new_context, java_script_enabled=False)
+    page = new_context(java_script_enabled=False, extra_http_headers={"X-Forwarded-For": "10.10.1.1"}).new_page()
     page.goto("/sign-in")
     sign_in(page, line, "wrong1pw")
     page.wait_for_url("**/sign-in?error=access.wrong_password*")
@@ -196,6 +155,7 @@ def test_without_scripts_one_signs_in_all_the_same(new_context: NewContext, serv
     page.wait_for_url("**/home*")
 
 
+@pytest.mark.security("asvs_14_2_6")
 @pytest.mark.requirement("ISSA-051")
 def test_pin_and_puk_show_after_a_code_and_are_gone_again(signed_in: SignedIn, served: Served) -> None:
     line = somebody(served)

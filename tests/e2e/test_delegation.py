@@ -10,8 +10,8 @@ from selfcare_app.journal.tables import JournalEntry
 from selfcare_app.kit.actor import Staff
 from selfcare_app.kit.ids import new_id
 from selfcare_app.kit.msisdn import Msisdn
-from selfcare_app.subscribers.tables import Line
-from tests.browser import NewContext, SignedIn, arrived, hydrated
+from selfcare_app.subscribers.tables import Account, Client, Line
+from tests.browser import DESKTOP, NewContext, SignedIn, arrived, hydrated
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def at(page: Page, path: str) -> None:
     hydrated(page)
 
 
-@pytest.mark.requirement("ISSA-028")
+@pytest.mark.requirement("ISSA-028", "ADM-001", "ADM-003", "ADM-036")
 @pytest.mark.security("S-16")
 def test_an_administrator_goes_over_to_a_line_and_back(served: Served, signed_in: SignedIn) -> None:
     admin = served.world.line(client_kind="organisation", user_name="Ирина Главная")
@@ -58,9 +58,11 @@ def test_an_administrator_goes_over_to_a_line_and_back(served: Served, signed_in
     page.goto("/settings/security/sessions")
     hydrated(page)
     expect(page.get_by_text("За другого этого сделать нельзя")).to_be_visible()
-    page.get_by_role("button", name=f"Вернуться к {shown(served, admin)}").click()
-    at(page, "/home")
+    page.get_by_role("main").get_by_role("button", name="Меню администратора").click()
+    at(page, "/client")
     expect(page.locator("#acting")).to_have_count(0)
+    page.goto("/home")
+    hydrated(page)
     expect(page.get_by_role("main")).to_contain_text("Ирина Главная")
     with served.db.snapshot() as session:
         kept = session.exec(select(JournalEntry).where(JournalEntry.line_id == line.id)).all()
@@ -85,6 +87,74 @@ def test_an_administrator_finds_a_line_and_closes_its_cabinet(served: Served, si
         assert session.get_one(Line, wanted.id).access == "closed_by_organisation"
     page.get_by_role("button", name=f"Открыть кабинет {shown(served, wanted)}").click()
     expect(page.get_by_role("button", name=f"Закрыть кабинет {shown(served, wanted)}")).to_be_visible()
+
+
+@pytest.mark.requirement("ADM-001", "ADM-002", "ADM-003", "ADM-005")
+def test_the_organisations_menu_and_the_chosen_lines_are_two(served: Served, new_context: NewContext) -> None:
+    admin = served.world.line(client_kind="organisation")
+    line = served.world.line(account_id=admin.account_id)
+    granted(served, admin, role="administrator", over="account", over_id=admin.account_id)
+    context = new_context(viewport=DESKTOP)
+    context.add_cookies([served.cookie(served.sign_in(admin))])
+    page = context.new_page()
+    page.goto("/home")
+    menu = page.get_by_role("navigation", name="Меню")
+    menu.get_by_role("link", name="Меню администратора").click()
+    at(page, "/client")
+    with served.db.snapshot() as session:
+        account = session.get_one(Account, admin.account_id)
+        number, owner = account.number, session.get_one(Client, account.client_id).name
+    expect(page.get_by_role("main")).to_contain_text(owner)
+    expect(page.locator("#accounts")).to_contain_text(f"Счёт {number}")
+    expect(menu.get_by_role("link", name="Выбор абонента")).to_be_visible()
+    for later in ("Платежи", "Счета", "Информация по рассрочке", "Переименование абонента", "Смена номера"):
+        expect(menu.get_by_role("link", name=later)).to_have_count(0)
+    menu.get_by_role("link", name="Выбор абонента").click()
+    at(page, "/lines")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Выбор абонента")
+    page.get_by_role("button", name=f"Перейти к {shown(served, line)}").click()
+    at(page, "/home")
+    expect(menu.get_by_role("link", name="Смена номера")).to_be_visible()
+    expect(menu.get_by_role("link", name="Выбор абонента")).to_be_visible()
+    menu.get_by_role("button", name="Меню администратора").click()
+    at(page, "/client")
+    expect(page.locator("#acting")).to_have_count(0)
+
+
+@pytest.mark.requirement("ADM-002")
+@pytest.mark.security("T18", "asvs_8_2_1")
+def test_nobody_else_has_the_organisations_menu(served: Served, signed_in: SignedIn) -> None:
+    page = signed_in(served.world.line(client_kind="organisation"), "/client")
+    expect(page.get_by_text("Меню администратора вам не доступно")).to_be_visible()
+    page.goto("/more")
+    hydrated(page)
+    expect(page.get_by_text("Меню администратора")).to_have_count(0)
+
+
+@pytest.mark.requirement("ISSA-029", "ISSA-030", "ADM-018")
+def test_an_administrator_closes_and_opens_a_selection(served: Served, signed_in: SignedIn) -> None:
+    admin = served.world.line(client_kind="organisation")
+    for _ in range(24):
+        served.world.line(account_id=admin.account_id)
+    granted(served, admin, role="administrator", over="account", over_id=admin.account_id)
+    page = signed_in(admin, "/lines")
+    page.get_by_role("button", name="Отметить все на странице").click()
+    expect(page.get_by_text("Выбрано 20 номеров")).to_be_visible()
+    page.get_by_role("button", name="Показать ещё").click()
+    expect(page.locator("#lines > li")).to_have_count(4)
+    page.locator("#lines input[type=checkbox]").first.check()
+    expect(page.get_by_text("Выбран 21 номер")).to_be_visible()
+    page.get_by_role("button", name="Закрыть кабинеты").click()
+    expect(page.get_by_text("Закрыто кабинетов: 21, без изменений: 0.")).to_be_visible()
+    expect(page.locator("#lines").get_by_text("кабинет закрыт")).to_have_count(1)
+    page.get_by_role("button", name="Назад", exact=True).click()
+    expect(page.locator("#lines").get_by_text("кабинет закрыт")).to_have_count(20)
+    page.get_by_role("button", name="Отметить все на странице").click()
+    page.get_by_role("button", name="Открыть кабинеты").click()
+    expect(page.get_by_text("Открыто кабинетов: 20, без изменений: 0.")).to_be_visible()
+    with served.db.snapshot() as session:
+        mine = session.exec(select(Line.access).where(Line.account_id == admin.account_id)).all()
+    assert sorted(mine) == ["closed_by_organisation"] + ["open"] * 24
 
 
 def test_another_own_number_is_added_by_its_code(served: Served, signed_in: SignedIn) -> None:

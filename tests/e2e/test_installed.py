@@ -85,7 +85,7 @@ def test_shortcuts_lead_to_pages(served: Served, signed_in: SignedIn, people: Pe
         assert page.url.endswith(shortcut["url"])
 
 
-@pytest.mark.security("S-25")
+@pytest.mark.security("S-25", "asvs_14_2_5", "asvs_14_3_1", "asvs_14_3_3", "asvs_14_2_2")
 @pytest.mark.requirement("ISSA-036")
 def test_nothing_of_a_person_is_kept_in_the_browser(
     served: Served, people: People, new_context: NewContext, complaints: Complaints

@@ -10,6 +10,8 @@ import pytest
 from tests.served import ROOT
 
 
+@pytest.mark.requirement("AS-036")
+@pytest.mark.security("asvs_12_2_1")
 @pytest.mark.parametrize("command", ["serve", "worker"])
 @pytest.mark.parametrize(
     ("wrong", "said"),

@@ -1,6 +1,5 @@
 """РУНА as a person goes with it, the simulated handset beside the browser."""
 
-import itertools
 from datetime import timedelta
 
 import httpx
@@ -9,42 +8,20 @@ from playwright.sync_api import Locator, Page, expect
 
 from selfcare_app.access.tables import GuardedSection
 from selfcare_app.subscribers.tables import Line
-from tests.browser import NewContext, SignedIn, hydrated
-from tests.e2e.test_access import somebody
+from tests.browser import NewContext, SignedIn, at, go, hydrated
+from tests.e2e.people import somebody
 from tests.handset import Handset
 from tests.served import Serve, Served
 
 pytestmark = pytest.mark.browser
 
 CODE, OTHER, PASSWORD = "739148", "482915", "lipa8klen2"
-_addresses = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
 def served(serve: Serve) -> Served:
     """A demonstration of the operator with РУНА, whose own network is 10.77.0.0/16."""
     return serve(operator="assa", SELFCARE_DEMO="1", SELFCARE_NETWORK_RANGES="10.77.0.0/16")
-
-
-@pytest.fixture
-def phone(new_context: NewContext) -> Page:
-    """A browser that nobody knows, with an address of its own."""
-    return new_context(extra_http_headers={"X-Forwarded-For": f"10.12.{next(_addresses)}.1"}).new_page()
-
-
-@pytest.fixture
-def handset(new_context: NewContext, served: Served) -> Handset:
-    return Handset(new_context().new_page(), served)
-
-
-def at(page: Page, path: str) -> None:
-    page.wait_for_url(f"**{path}*")
-    hydrated(page)
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(path)
-    hydrated(page)
 
 
 def national(line: Line) -> str:

@@ -1,7 +1,5 @@
 """Ways to a password and out of the cabinet with the simulated handset beside the browser: USSD, PUK1, a temporary one."""
 
-import itertools
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,42 +7,20 @@ from selfcare_app.access import temporary
 from selfcare_app.kit.actor import Staff
 from selfcare_app.kit.ids import new_id
 from selfcare_app.subscribers.tables import Line
-from tests.browser import NewContext, hydrated
-from tests.e2e.test_access import CODES, PASSWORD, somebody
+from tests.browser import at, go
+from tests.e2e.people import CODES, PASSWORD, somebody
 from tests.handset import Handset
 from tests.served import Serve, Served
 
 pytestmark = pytest.mark.browser
 
 NEW = "рябина8"
-_addresses = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
 def served(serve: Serve) -> Served:
     """A demonstration, which has the handset."""
     return serve(SELFCARE_DEMO="1")
-
-
-@pytest.fixture
-def phone(new_context: NewContext) -> Page:
-    """A browser that nobody knows, with an address of its own."""
-    return new_context(extra_http_headers={"X-Forwarded-For": f"10.11.{next(_addresses)}.1"}).new_page()
-
-
-@pytest.fixture
-def handset(new_context: NewContext, served: Served) -> Handset:
-    return Handset(new_context().new_page(), served)
-
-
-def at(page: Page, path: str) -> None:
-    page.wait_for_url(f"**{path}*")
-    hydrated(page)
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(path)
-    hydrated(page)
 
 
 def sign_in(page: Page, handset: Handset, line: Line, secret: str) -> None:

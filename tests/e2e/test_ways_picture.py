@@ -1,24 +1,20 @@
 """An operator whose passwords come from the handset alone: USSD, a call, and the picture check at sign-in."""
 
-import itertools
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from selfcare_app.access import picture_check
 from selfcare_app.kit.actor import Visitor
 from selfcare_app.subscribers.tables import Line
-from tests.browser import Complaints, NewContext, hydrated
+from tests.browser import Complaints, NewContext, at, go
 from tests.e2e import test_every_page as pages
-from tests.e2e.test_access import PASSWORD, somebody
+from tests.e2e.people import PASSWORD, somebody
 from tests.filled import People
 from tests.handset import Handset
 from tests.scenes.scene import Scene
 from tests.served import Serve, Served
 
 pytestmark = pytest.mark.browser
-
-_addresses = itertools.count(1)
 
 
 SCENES = (
@@ -37,32 +33,6 @@ def people() -> People:
 def served(serve: Serve, people: People) -> Served:
     """A demonstration, which has the handset."""
     return serve(operator="ihelper", seed=people, SELFCARE_DEMO="1")
-
-
-@pytest.fixture
-def context(new_context: NewContext) -> BrowserContext:
-    """A browser that nobody knows, with an address of its own."""
-    return new_context(extra_http_headers={"X-Forwarded-For": f"10.12.{next(_addresses)}.1"})
-
-
-@pytest.fixture
-def phone(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-@pytest.fixture
-def handset(new_context: NewContext, served: Served) -> Handset:
-    return Handset(new_context().new_page(), served)
-
-
-def at(page: Page, path: str) -> None:
-    page.wait_for_url(f"**{path}*")
-    hydrated(page)
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(path)
-    hydrated(page)
 
 
 def known_check(page: Page, served: Served) -> str:
@@ -152,8 +122,8 @@ def test_who_sees_no_picture_reads_words(phone: Page, served: Served) -> None:
 @pytest.mark.requirement("IH-007")
 def test_without_scripts_there_is_the_picture_too(new_context: NewContext, served: Served) -> None:
     line = somebody(served)
-    context = new_context(java_script_enabled=False, extra_http_headers={"X-Forwarded-For": "10.12.200.1"})
-    page = context.new_page()
+    stranger = new_context(java_script_enabled=False, extra_http_headers={"X-Forwarded-For": "10.12.200.1"})
+    page = stranger.new_page()
     page.goto("/sign-in")
     fill(page, line, PASSWORD)
     page.get_by_label("Цифры с картинки").fill(known_check(page, served))

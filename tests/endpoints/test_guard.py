@@ -83,6 +83,7 @@ async def test_a_body_is_read_up_to_the_limit_and_not_further(bundle: Path):
             assert answer.status_code == 413
 
 
+@pytest.mark.security("asvs_3_4_1", "asvs_16_5_1", "asvs_16_5_4")
 async def test_an_error_says_nothing_and_has_the_headers(bundle: Path):
     async with client(bundle, breaks) as http:
         answer = await http.get("/health")
@@ -91,6 +92,7 @@ async def test_an_error_says_nothing_and_has_the_headers(bundle: Path):
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.security("asvs_3_4_2", "asvs_13_4_6")
 async def test_headers_of_others_are_dropped_or_overruled(bundle: Path):
     async with client(bundle) as http:
         answer = await http.get("/home")
@@ -110,6 +112,7 @@ async def test_machines_may_post_without_an_origin_but_never_with_another(bundle
         assert (await http.post("/session/sign-in", headers=twice)).status_code == 403
 
 
+@pytest.mark.security("asvs_3_4_3", "asvs_4_4_1")
 def test_inline_scripts_are_named_by_their_digest(bundle: Path):
     assert len(inline_scripts(bundle)) == 2
     policy = content_policy(bundle, ORIGIN)
@@ -117,6 +120,7 @@ def test_inline_scripts_are_named_by_their_digest(bundle: Path):
     assert "unsafe-eval" not in policy
 
 
+@pytest.mark.security("asvs_4_1_3", "asvs_15_3_4")
 @pytest.mark.parametrize(
     ("hops", "forwarded", "address"),
     [

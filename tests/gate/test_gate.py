@@ -145,7 +145,7 @@ async def test_a_refusal_becomes_a_message_and_goes_with_the_next_event(tab: Tab
     assert (await subscriber.send(Purse.spend(1, "mum"))).var(AppState, "notice") == {}
 
 
-@pytest.mark.security("S-24")
+@pytest.mark.security("S-24", "asvs_16_5_1", "asvs_16_5_4")
 async def test_a_bug_is_logged_once_without_its_data_and_told_by_reference(
     tab: Tabs, wires: Wiring, world: World, caplog: pytest.LogCaptureFixture
 ):

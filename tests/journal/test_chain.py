@@ -206,7 +206,7 @@ def test_details_may_be_erased_but_not_changed(book: Book) -> None:
     assert book.found() == set()
 
 
-@pytest.mark.security("R4")
+@pytest.mark.security("R4", "asvs_15_4_3")
 def test_many_who_write_at_once_make_one_chain(book: Book) -> None:
     people = [book.world.subscriber() for _ in range(4)]
     start = threading.Barrier(8)
@@ -223,6 +223,7 @@ def test_many_who_write_at_once_make_one_chain(book: Book) -> None:
     assert sorted(row.line_seq for row in book.entries()) == sorted([*range(1, 11)] * 4)
 
 
+@pytest.mark.security("asvs_16_4_3")
 def test_the_worker_anchors_what_is_new_and_the_command_names_what_is_wrong(
     book: Book, capsys: pytest.CaptureFixture[str], tmp_path: object
 ) -> None:

@@ -33,6 +33,7 @@ def test_money_reads_back_from_its_text(a: int) -> None:
     assert sign * (int(whole) * 100 + int(part)) == a
 
 
+@pytest.mark.security("asvs_1_4_2")
 @pytest.mark.parametrize("wrong", [1.0, "1", True, None])
 def test_money_is_whole_minor_units(wrong: object) -> None:
     with pytest.raises(TypeError):
@@ -70,6 +71,7 @@ def test_every_usual_spelling_is_one_number(typed: str) -> None:
     assert Msisdn.parse(typed, BY) == "375291234567"
 
 
+@pytest.mark.security("asvs_1_1_1")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -93,6 +95,7 @@ def test_what_is_not_a_number_is_refused(typed: str) -> None:
     assert isinstance(refusal.value, Refused)
 
 
+@pytest.mark.security("asvs_1_1_1")
 @given(st.text(max_size=30))
 def test_canonical_form_is_stable(typed: str) -> None:
     try:
@@ -132,6 +135,7 @@ def test_identifiers_are_version_7_and_come_in_order() -> None:
     assert [i.int >> 80 for i in made] == sorted(i.int >> 80 for i in made)
 
 
+@pytest.mark.security("asvs_11_3_3")
 @given(st.binary(max_size=64))
 def test_a_sealed_value_opens_only_in_its_place_and_untouched(plain: bytes) -> None:
     sealed = KEYS.seal("pii", "sim.puk1.1", plain)

@@ -187,6 +187,7 @@ def test_fifty_at_once_with_money_for_nine_are_nine(books: Books) -> None:
     assert books.balance(account) == 50
 
 
+@pytest.mark.security("asvs_15_4_3")
 def test_accounts_debited_crosswise_at_once_do_not_wait_for_each_other(books: Books) -> None:
     one, two = books.account(paid=5_000), books.account(paid=5_000)
 
@@ -199,6 +200,7 @@ def test_accounts_debited_crosswise_at_once_do_not_wait_for_each_other(books: Bo
     assert (books.balance(one), books.balance(two)) == (5_000, 5_000)
 
 
+@pytest.mark.security("asvs_13_2_2")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -15,7 +15,7 @@ NUMBER = "375291900001"
 
 
 @pytest.mark.requirement("ISSA-091")
-@pytest.mark.security("S-11")
+@pytest.mark.security("S-11", "asvs_2_3_4", "asvs_15_4_1", "asvs_15_4_2")
 def test_of_fifty_sessions_exactly_one_gets_the_number(any_shop: Shop) -> None:
     any_shop.stock(NUMBER)
     actors = [any_shop.world.subscriber() for _ in range(50)]
@@ -27,6 +27,7 @@ def test_of_fifty_sessions_exactly_one_gets_the_number(any_shop: Shop) -> None:
     assert len(holders) == 1
 
 
+@pytest.mark.security("asvs_2_3_2", "asvs_15_4_2")
 def test_one_session_asking_at_once_for_ten_numbers_gets_three(any_shop: Shop) -> None:
     numbers = [f"37529190000{at}" for at in range(10)]
     any_shop.stock(*numbers)
@@ -54,6 +55,7 @@ def test_a_hold_lasts_as_long_as_it_was_promised_and_is_not_made_longer(shop: Sh
     assert wiring.ask_now(hold.held_by, one, now=kept.until) == ()
 
 
+@pytest.mark.security("asvs_2_3_2")
 def test_the_fourth_hold_is_refused_until_one_is_given_back(shop: Shop) -> None:
     numbers = [f"37529190000{at}" for at in range(4)]
     shop.stock(*numbers)
@@ -68,6 +70,7 @@ def test_the_fourth_hold_is_refused_until_one_is_given_back(shop: Shop) -> None:
     assert [str(kept.number) for kept in wiring.ask_now(hold.held_by, actor, now=shop.now)] == numbers[1:]
 
 
+@pytest.mark.security("asvs_2_3_2")
 def test_holds_of_a_day_are_counted_by_line_and_end_with_the_local_day(shop: Shop) -> None:
     numbers = [f"3752919000{at:02d}" for at in range(12)]
     shop.stock(*numbers)
@@ -135,6 +138,7 @@ def test_the_end_of_a_session_is_wired_to_its_holds(shop: Shop) -> None:
     assert shop.state(NUMBER) == State.FREE
 
 
+@pytest.mark.security("asvs_2_3_4")
 def test_the_sweeper_frees_what_has_run_out_and_nothing_else(shop: Shop) -> None:
     shop.stock(NUMBER, "375291900002", "375291900003")
     one, other = shop.customer(), shop.world.subscriber()

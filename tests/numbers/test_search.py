@@ -247,7 +247,7 @@ def test_an_operator_without_number_change_loads_nothing(shop: Shop) -> None:
     assert fault_of(wiring.do_now, search.admit, shop.world.subscriber(), now=shop.now) == "numbers.not_offered"
 
 
-@pytest.mark.security("S-11")
+@pytest.mark.security("S-11", "asvs_2_4_1")
 def test_a_minute_has_so_many_searches(shop: Shop) -> None:
     fill(shop, pool(size=30))
     actor, other = shop.world.subscriber(), shop.world.subscriber()
@@ -269,7 +269,7 @@ def test_wrong_masks_and_categories_get_their_sentence(shop: Shop) -> None:
     assert look(shop, actor, mask="%777%").offers == ()
 
 
-@pytest.mark.security("S-05")
+@pytest.mark.security("S-05", "asvs_1_2_4")
 def test_a_mask_goes_to_the_database_as_a_value_and_never_as_text(shop: Shop) -> None:
     fill(shop, POOL)
     actor = shop.world.subscriber()

@@ -1,10 +1,17 @@
 """Pages with РУНА, of letters, and of sign-ins."""
 
+from sqlmodel import select
+
+from selfcare_app.access import code
+from selfcare_app.access.tables import WebSession
+from selfcare_app.kit.actor import Subscriber
 from selfcare_app.operators.schema import Feature
+from tests.browser import hydrated
 from tests.filled import PASSWORD
 from tests.scenes.scene import Scene, Stage
 
 CODE = "739148"
+_EMAIL = "/settings/notifications"
 _LINK = "/recover/link#" + "a" * 43
 
 
@@ -46,6 +53,36 @@ def letter_over(stage: Stage) -> None:
     stage.refused()
 
 
+def fresh(stage: Stage) -> None:
+    """The owner has shown that it is he."""
+    prove(stage, "contact_change")
+
+
+def prove(stage: Stage, purpose: str) -> None:
+    line, now = stage.people.full, stage.served.now
+    with stage.served.db.transaction() as session:
+        (own,) = session.exec(
+            select(WebSession.id).where(WebSession.line_id == line.id).order_by(WebSession.created_at.desc()).limit(1)
+        )
+        code.give(session, Subscriber(line.id, own), purpose=purpose, method="runa", now=now)
+    stage.page.reload()
+    hydrated(stage.page)
+
+
+def not_an_address(stage: Stage) -> None:
+    fresh(stage)
+    stage.type(email="anna@")
+    stage.send()
+    stage.refused()
+
+
+def waiting(stage: Stage) -> None:
+    fresh(stage)
+    stage.type(email="anna.k@example.com")
+    stage.send()
+    stage.page.wait_for_selector("[name=code]")
+
+
 def _scene(page: str, state: str, path: str, title: str, **how: object) -> Scene:
     return Scene(page, state, path, title, feature=Feature.RUNA, **how)  # type: ignore[arg-type]
 
@@ -64,6 +101,11 @@ RUNA = (
     _scene("letter", "error", _LINK, "runa.letter.choose", who="", act=letter_over),
     _scene("letter", "no-link", "/recover/link", "runa.letter.choose", who=""),
     _scene("letter", "done", "/recover/link?done=1", "runa.letter.choose", who=""),
+    _scene("email", "present", _EMAIL, "email.title"),
+    _scene("email", "proven", _EMAIL, "email.title", act=fresh),
+    _scene("email", "error", _EMAIL, "email.title", act=not_an_address),
+    _scene("email", "saved", f"{_EMAIL}?saved=1", "email.title"),
+    _scene("email", "code", _EMAIL, "email.title", act=waiting),
     _scene("runa", "settings", "/settings/runa", "runa.settings.title"),
     _scene("runa", "saved", "/settings/runa?saved=1", "runa.settings.title"),
     _scene("runa", "error", "/settings/runa", "runa.settings.title", act=tick),

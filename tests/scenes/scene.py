@@ -75,6 +75,8 @@ class Scene:
     feature: Feature | None = None
     by_sms: bool = False
     """Whether it is of the way to a password by a code from an SMS."""
+    keeps: bool = False
+    """Whether it is of an organisation's administrator."""
     is_live: bool = True
     """Whether a socket makes it alive."""
     speaks: bool = True
@@ -86,6 +88,8 @@ class Scene:
     def is_of(self, profile: Profile) -> bool:
         """Whether the operator has such a page."""
         if self.by_sms and Method.SMS not in profile.registration.methods:
+            return False
+        if self.keeps and profile.menu.administrator is None:
             return False
         return self.feature is None or profile.has(self.feature)
 

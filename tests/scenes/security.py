@@ -65,6 +65,26 @@ def unsure(stage: Stage) -> None:
     stage.refused()
 
 
+def link_over(stage: Stage) -> None:
+    stage.send()
+    stage.refused()
+
+
+def stopped(stage: Stage) -> None:
+    """It was not the owner."""
+    stage.page.get_by_role("button").last.click()
+    stage.page.wait_for_selector("main form")
+    _again(stage)
+    stage.page.wait_for_selector("main form")
+
+
+def locked(stage: Stage) -> None:
+    """The lock is on, and is to be turned off."""
+    stage.page.locator("main button").first.click()
+    stage.page.locator("#turn-off").click()
+    stage.page.wait_for_selector("main form")
+
+
 def _scene(page: str, state: str, path: str, title: str, **more: object) -> Scene:
     return Scene(page, state, path, title, feature=Feature.SECURITY, **more)  # type: ignore[arg-type]
 
@@ -80,6 +100,18 @@ SECURITY = (
     _scene("emergency", "empty", f"{HOME}/emergency", "security.emergency.title"),
     _scene("emergency", "error", f"{HOME}/emergency", "security.emergency.title", act=wrong_password),
     _scene("emergency", "code", f"{HOME}/emergency", "security.emergency.title", who="payer", act=printed),
+    _scene("protection", "off", f"{HOME}/protection", "guard.lock.title", who="empty"),
+    _scene("protection", "on", f"{HOME}/protection", "guard.lock.title", who="waiting", act=locked),
+    _scene("protection", "stopped", f"{HOME}/protection", "guard.lock.title", who="forgetful", act=stopped),
+    _scene("protection", "released", f"{HOME}/protection?saved=1", "guard.lock.title", who="empty"),
+    Scene("not-me", "link", "/not-me#" + "a" * 43, "guard.not_me.title", who=""),
+    Scene("not-me", "error", "/not-me#" + "a" * 43, "guard.not_me.title", who="", act=link_over),
+    Scene("not-me", "no-link", "/not-me", "guard.not_me.title", who=""),
+    Scene("not-me", "done", "/not-me?done=1", "guard.not_me.title", who=""),
+    Scene("recover-passkey", "asked", "/recover/passkey", "guard.recover.title", who="", by_sms=True),
+    Scene(
+        "recover-passkey", "waiting", "/recover/passkey?done=1&wait=86000", "guard.recover.title", who="", by_sms=True
+    ),
     Scene("block", "empty", "/emergency", "security.block.title", who=""),
     Scene("block", "error", "/emergency", "security.block.title", who="", act=unsure),
     Scene("block", "done", "/emergency?done=1", "security.block.title", who=""),

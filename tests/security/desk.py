@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pyotp
 
-from selfcare_app.access import desk_sign_in
+from selfcare_app.access import desk_sign_in, staff
 from selfcare_app.kit import cookie
 from selfcare_app.kit.actor import System, Visitor
 from selfcare_app.kit.ids import new_id
@@ -47,21 +47,21 @@ def post(served: Served, path: str, cookies: str = "", origin: str = "", **field
     return httpx.post(f"{served.url}{path}", headers=headers, data=fields)
 
 
-def added(served: Served, login: str) -> tuple[str, str]:
+def added(served: Served, login: str, *duties: str) -> tuple[str, str]:
     """A new employee: the setup code and the seed of the one-time codes."""
     with served.db.transaction() as session:
-        code = desk_sign_in.add(session, System("staff"), login=login, now=served.now)
-        seed = desk_sign_in.setup(session, Visitor(), code=code, now=served.now).seed.replace(" ", "")
+        code = staff.add(session, System("staff"), login=login, duties=duties, now=served.now)
+        seed = staff.setup(session, Visitor(), code=code, now=served.now).seed.replace(" ", "")
     return code, seed
 
 
-def clerk(served: Served, login: str = "") -> Clerk:
+def clerk(served: Served, login: str = "", *duties: str) -> Clerk:
     """Somebody at the desk."""
     login = login or f"clerk-{new_id().hex[-8:]}"
-    code, seed = added(served, login)
+    code, seed = added(served, login, *duties)
     with served.db.transaction() as session:
         typed = pyotp.TOTP(seed).at(served.now)
-        desk_sign_in.finish(session, Visitor(), code=code, password_hash="x", typed=typed, now=served.now)
+        staff.finish(session, Visitor(), code=code, password_hash="x", typed=typed, now=served.now)
         claim = desk_sign_in.claim(session, Visitor(address=login), login=login, now=served.now)
         typed = pyotp.TOTP(seed).at(served.now + timedelta(seconds=30))
         entered = desk_sign_in.settle(

@@ -2,15 +2,24 @@
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
+from selfcare_app.access.desk_tables import StaffRequest
 from selfcare_app.endpoints import desk as doors
+from selfcare_app.endpoints import desk_passkeys, desk_second
 from selfcare_app.kit import cookie
+from selfcare_app.kit.ids import new_id
 from selfcare_app.subscribers.tables import Line
-from tests.security.desk import NAME, clerk, post
+from tests.security.desk import NAME, added, clerk, post
 from tests.security.raw import APP, Raw
 from tests.served import Served
 
-POSTED = tuple(route.path for route in doors.ROUTES if "POST" in (route.methods or ()))
+ROUTES = (*doors.ROUTES, *desk_second.ROUTES, *desk_passkeys.ROUTES)
+SCRIPTED = ("/desk/passkeys/new", "/desk/passkeys/add")
+BY_PASSKEY = ("/desk/passkey/ask", "/desk/passkey/enter")
+POSTED = tuple(
+    route.path for route in ROUTES if "POST" in (route.methods or ()) and route.path not in (*SCRIPTED, *BY_PASSKEY)
+)
 ACTS = tuple(doors._ACTS)
 SIGN_IN = "Вход для сотрудников"
 
@@ -18,7 +27,15 @@ SIGN_IN = "Вход для сотрудников"
 def rows(served: Served) -> dict[str, int]:
     """How much there is of what the desk writes."""
     with served.db.snapshot() as session:
-        tables = ("staff_look", "journal_entry", "delegation_grant", "outbox")
+        tables = (
+            "staff_look",
+            "staff_session",
+            "staff_passkey",
+            "staff_request",
+            "journal_entry",
+            "delegation_grant",
+            "outbox",
+        )
         return {table: session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}
 
 
@@ -30,6 +47,66 @@ def test_a_visitor_gets_nothing_done_at_the_desk(served: Served, path: str):
     assert answer.status_code in (303, 400, 403, 404)
     assert answer.headers.get("location", "/desk") == "/desk"
     assert rows(served) == before
+
+
+@pytest.mark.security("S-02", "S-04", "asvs_8_4_2")
+@pytest.mark.parametrize("path", SCRIPTED)
+def test_a_visitor_or_a_subscriber_makes_no_passkey_of_the_desk(served: Served, path: str):
+    before, session = rows(served), served.sign_in(served.world.line())
+    for value in ("", session):
+        fields = {"ticket": str(new_id()), "id": "x"} if path.endswith("add") else {"password": "x", "code": "1"}
+        assert post(served, path, f"{NAME}={value}" if value else "", **fields).status_code == 401
+    assert rows(served) == before
+
+
+@pytest.mark.security("S-01", "S-07", "asvs_8_4_2")
+@pytest.mark.parametrize("path", [*SCRIPTED, *BY_PASSKEY])
+def test_no_other_site_and_no_made_up_field_reaches_the_passkeys(served: Served, path: str):
+    inside, before = clerk(served), rows(served)
+    cookies = f"{NAME}={inside.token}"
+    assert post(served, path, cookies, origin="https://evil.example").status_code == 403
+    assert "error" in post(served, path, cookies, staff_id="1").json()
+    assert rows(served)["staff_passkey"] == before["staff_passkey"]
+
+
+@pytest.mark.security("asvs_8_2_1", "asvs_2_3_5")
+def test_the_employees_are_for_whoever_looks_after_them(served: Served):
+    plain, keeper = clerk(served), clerk(served, "", "employees")
+    other, _ = added(served, "somebody-else")
+    assert other
+    before = rows(served)
+    assert "somebody-else" not in plain.get("/desk/employees").text
+    assert plain.get("/desk/employees").status_code == 403
+    for act in ("unlock", "disable", "enable", "drop"):
+        answer = plain.post("/desk/employees", login="somebody-else", act=act, words="x")
+        assert answer.status_code in (403, 409), act
+    assert rows(served) == before
+    assert "somebody-else" in keeper.get("/desk/employees").text
+
+
+@pytest.mark.security("asvs_2_3_5")
+def test_a_request_is_decided_by_another_with_the_duty(served: Served):
+    maker, plain, checker = clerk(served), clerk(served), clerk(served, "", "confirm")
+    line = served.world.line(client_kind="organisation")
+    before = rows(served)["delegation_grant"]
+    look = maker.find(line.msisdn, "application")
+    asked = maker.post("/desk/act", look=look, act="grant", application="3/1", role="administrator", over="client")
+    assert asked.headers["location"].endswith("done=asked")
+    with served.db.snapshot() as session:
+        (request,) = session.exec(select(StaffRequest.id).where(StaffRequest.line_id == line.id)).all()
+    assert "3/1" not in plain.get("/desk/requests").text
+    for who, act, status in (
+        (maker, "confirm", 403),
+        (plain, "confirm", 403),
+        (plain, "decline", 403),
+        (plain, "withdraw", 409),
+        (checker, "drop", 409),
+    ):
+        assert who.post("/desk/requests", request=str(request), act=act).status_code == status, act
+    assert rows(served)["delegation_grant"] == before
+    assert "3/1" in checker.get("/desk/requests").text
+    assert checker.post("/desk/requests", request=str(request), act="confirm").status_code == 303
+    assert rows(served)["delegation_grant"] == before + 1
 
 
 @pytest.mark.security("S-04", "asvs_3_5_4", "asvs_8_2_1")
@@ -81,7 +158,9 @@ def test_a_card_is_its_employees_alone(served: Served):
         answer = other.get(f"/desk/line/{each}")
         assert "Карточка номера" not in answer.text
     for act in ACTS:
-        answer = other.post("/desk/act", look=look, act=act, application="1", role="administrator", over="client")
+        answer = other.post(
+            "/desk/act", look=look, act=act, application="1", role="administrator", over="client", why="lost"
+        )
         assert answer.status_code == 409, act
     with served.db.snapshot() as session:
         assert session.get_one(Line, line.id).access == "open"
@@ -109,7 +188,13 @@ def test_a_name_is_text_on_the_desk(served: Served):
 @pytest.mark.security("asvs_3_3_1", "asvs_14_3_2")
 def test_the_desks_pages_are_kept_by_nobody_and_its_cookie_is_seen_by_no_script(served: Served):
     inside, line = clerk(served), served.world.line()
-    for path in ("/desk", f"/desk/line/{inside.find(line.msisdn)}", "/desk/setup?code=x"):
+    for path in (
+        "/desk",
+        "/desk/requests",
+        "/desk/passkeys",
+        f"/desk/line/{inside.find(line.msisdn)}",
+        "/desk/setup?code=x",
+    ):
         answer = inside.get(path)
         assert answer.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in answer.headers["content-security-policy"]

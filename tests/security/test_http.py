@@ -22,7 +22,18 @@ def get(served: Served, path: str, **options) -> httpx.Response:
     )
 
 
-@pytest.mark.security("S-01")
+@pytest.mark.security(
+    "S-01",
+    "asvs_3_4_2",
+    "asvs_3_4_4",
+    "asvs_3_4_5",
+    "asvs_3_4_6",
+    "asvs_3_4_8",
+    "asvs_4_1_4",
+    "asvs_13_4_4",
+    "asvs_13_4_5",
+    "asvs_13_4_6",
+)
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -60,6 +71,7 @@ def test_every_answer_has_the_headers_and_only_what_exists_exists(served: Served
     assert not [n for n in answer.headers if n.startswith("access-control-") or n == "server"]
 
 
+@pytest.mark.security("asvs_3_4_3")
 def test_the_pages_policy_names_every_inline_script_and_allows_no_other(served: Served):
     policy = get(served, "/more").headers["content-security-policy"]
     script = re.search(r"script-src ([^;]+)", policy)[1]
@@ -69,7 +81,7 @@ def test_the_pages_policy_names_every_inline_script_and_allows_no_other(served: 
     assert f"connect-src 'self' {served.url.replace('http', 'ws')};" in policy
 
 
-@pytest.mark.security("S-01")
+@pytest.mark.security("S-01", "asvs_3_5_1", "asvs_3_5_2")
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1", "{own}.evil.example"])
 def test_a_form_from_elsewhere_is_refused(served: Served, origin: str | None):
     headers = {"Origin": origin.replace("{own}", served.url)} if origin else {}
@@ -98,6 +110,7 @@ def test_hashed_files_are_kept_and_pages_asked_for_again(served: Served):
     assert get(served, "/health").headers["cache-control"] == "no-store"
 
 
+@pytest.mark.security("asvs_13_4_3")
 @pytest.mark.parametrize(
     "path",
     [

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from selfcare_app.access import session as sessions
+from selfcare_app.kit import cookie
 from selfcare_app.kit.actor import Subscriber, System, Visitor
 from selfcare_app.kit.ids import new_id
 from selfcare_app.kit.money import Money
@@ -19,10 +20,12 @@ from selfcare_app.orders.tables import Draft, Order
 from selfcare_app.subscribers.tables import Line
 from selfcare_app.ui.pages.numbers.choose import ChooseNumber
 from selfcare_app.ui.pages.numbers.review import NumberTerms
+from tests.access.web import cookies_set
 from tests.security.raw import Raw
 from tests.served import Serve, Served
 
 FREE = tuple(f"37529177{n:04d}" for n in range(40))
+SESSION = cookie.names(secure=False).session
 DIGEST = "digest-of-another-act"
 CHOOSE, TERMS = ChooseNumber.get_full_name(), NumberTerms.get_full_name()
 
@@ -61,6 +64,8 @@ class Person:
             },
         )
         assert answer.status_code == 303, answer.text
+        if renewed := cookies_set(answer).get(SESSION):
+            self.cookie = renewed.value
         return answer.headers["location"]
 
     def prove(self, *, code: str, digest: str, subject: str, back: str = "/home") -> str:

@@ -26,7 +26,7 @@ PAGES = (
 )
 
 
-@pytest.mark.security("S-25")
+@pytest.mark.security("S-25", "asvs_15_3_1")
 def test_a_subscriber_hears_of_nobody_else_and_of_nothing_that_is_the_servers(served: Served):
     mine = served.world.line(user_name="Кира Своя")
     other = served.world.line(user_name="Лев Посторонний")
@@ -60,7 +60,7 @@ def test_a_subscriber_hears_of_nobody_else_and_of_nothing_that_is_the_servers(se
     assert any("Своя" in frame for frame in heard)
 
 
-@pytest.mark.security("S-26")
+@pytest.mark.security("S-26", "asvs_15_3_1")
 def test_vars_of_the_server_are_not_in_the_bundle(served: Served):
     """Defaults of vars are baked into what everybody downloads; those of the server's own vars are not."""
     states = {registered.states[0] for registered in RegistrationContext.get().event_handlers.values()}
@@ -72,7 +72,7 @@ def test_vars_of_the_server_are_not_in_the_bundle(served: Served):
     assert [(file.name, said) for file in files for said in anyone.findall(file.read_text("utf-8"))] == []
 
 
-@pytest.mark.security("S-26")
+@pytest.mark.security("S-26", "asvs_15_3_1")
 def test_a_visitor_is_sent_no_var_that_a_subscriber_has(served: Served):
     """What is hidden by a condition on the page is not in the delta either."""
     with Raw(served, path="/home") as visitor:

@@ -21,7 +21,7 @@ def address() -> str:
     return f"192.0.{host // 250}.{host % 250}"
 
 
-@pytest.mark.security("S-01")
+@pytest.mark.security("S-01", "asvs_4_4_2")
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", None, "{own}.evil.example", "{own}0", "https{own}", "{OWN}/"]
 )

@@ -18,7 +18,7 @@ def victim(served: Served) -> tuple[str, str]:
         return socket.token, cookie
 
 
-@pytest.mark.security("S-13")
+@pytest.mark.security("S-13", "asvs_4_4_3")
 def test_a_token_planted_before_sign_in_is_worth_nothing_after_it(served: Served):
     token = "11111111-known-to-the-attacker"
     with Raw(served, token=token) as attacker:
@@ -39,7 +39,7 @@ def listen_out(raw: Raw) -> None:
         raw.frame(0.5)
 
 
-@pytest.mark.security("S-14")
+@pytest.mark.security("S-14", "asvs_4_4_3")
 def test_a_tab_left_alone_is_not_handed_over(served: Served):
     token, _ = victim(served)
     with Raw(served, token=token) as thief:
@@ -53,7 +53,7 @@ def test_a_tab_left_alone_is_not_handed_over(served: Served):
         assert SECRET not in "".join(thief.frames)
 
 
-@pytest.mark.security("S-14")
+@pytest.mark.security("S-14", "asvs_4_4_3")
 def test_a_socket_that_skips_hydration_is_not_even_connected(served: Served):
     token, _ = victim(served)
     with Raw(served, token=token) as thief:

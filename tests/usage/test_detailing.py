@@ -161,7 +161,7 @@ def test_filter_by_number(detail: Detail, typed: str, found: set[str]) -> None:
     assert totals.all.count == len(found)
 
 
-@pytest.mark.security("1.2.4")
+@pytest.mark.security("asvs_1_2_4", "asvs_1_3_3")
 @pytest.mark.parametrize("typed", ["%" * 10_000, "1" * 41, "_" * 41])
 def test_a_filter_longer_than_any_number_is_refused(embedded: Detail, typed: str) -> None:
     with pytest.raises(detailing.selection.rules.FilterTooLong):

@@ -61,7 +61,7 @@ def where(response: httpx.Response) -> tuple[str, dict[str, list[str]]]:
     return parts.path, parse_qs(parts.query)
 
 
-@pytest.mark.security("3.2.1", "5.4.1", "14.2.2")
+@pytest.mark.security("asvs_3_2_1", "asvs_5_4_1", "asvs_14_2_2", "asvs_5_4_2")
 @pytest.mark.parametrize(("url", "kind"), [(CSV, "text/csv; charset=utf-8"), (XLSX, "openxmlformats")])
 async def test_a_file_is_an_attachment_that_nobody_keeps(client: Any, embedded: Detail, url: str, kind: str) -> None:
     line = embedded.line()
@@ -138,7 +138,7 @@ async def test_what_is_not_offered_is_refused_on_the_page(client: Any, embedded:
     assert (path, query["error"]) == ("/call-detail", [code])
 
 
-@pytest.mark.security("15.2.2")
+@pytest.mark.security("asvs_15_2_2", "asvs_15_1_3")
 async def test_one_file_for_a_session_and_four_for_all(client: Any, embedded: Detail, monkeypatch: Any) -> None:
     go, begun = asyncio.Event(), asyncio.Queue[None]()
     send = downloads._File.stream_response
@@ -161,6 +161,7 @@ async def test_one_file_for_a_session_and_four_for_all(client: Any, embedded: De
     assert (await client.get(XLSX, headers=cookies[0])).status_code == 200
 
 
+@pytest.mark.security("asvs_15_2_2")
 async def test_a_broken_or_slow_download_gives_its_turn_back(client: Any, embedded: Detail, monkeypatch: Any) -> None:
     cookie = signed_in(embedded, embedded.line())
     send = downloads._File.stream_response

@@ -45,6 +45,7 @@ def table(rows: Sequence[Sequence[Cell]], *forms: Form) -> Table:
     return Table("Лист", [Column(f"Столбец {n}", form) for n, form in enumerate(forms)], rows)
 
 
+@pytest.mark.security("asvs_1_2_10")
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=20))
 def test_csv_gives_back_every_text(rows: list[tuple[str, str]]) -> None:
     data = b"".join(csv_stream.stream(table(rows, Form.TEXT, Form.TEXT)))
@@ -59,7 +60,7 @@ def test_csv_is_quoted_as_the_standard_says() -> None:
     assert data.decode("utf-8-sig") == 'Столбец 0;Столбец 1\r\n"a""b";"c;d"\r\n"e\nf";g,h\r\n'
 
 
-@pytest.mark.security("1.2.10")
+@pytest.mark.security("asvs_1_2_10")
 @pytest.mark.parametrize("text", EVIL)
 def test_no_cell_is_taken_for_a_formula(text: str) -> None:
     evil = Table(text, [Column(text)], [[text]])
@@ -203,7 +204,7 @@ print(peak() - before)
 """
 
 
-@pytest.mark.security("15.2.2")
+@pytest.mark.security("asvs_15_2_2")
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_hundred_times_longer_file_takes_no_more_memory(form: str) -> None:
     done = subprocess.run(

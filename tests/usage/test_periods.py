@@ -109,6 +109,7 @@ def test_a_day_on_which_clocks_change_is_one_day(detail: Detail) -> None:
     assert [record.at for record in days.items] == inside[::-1]
 
 
+@pytest.mark.security("asvs_2_2_3")
 @pytest.mark.parametrize("operator", ["assa"])
 def test_days_may_be_chosen_where_the_operator_lets(embedded: Detail) -> None:
     line = embedded.line()

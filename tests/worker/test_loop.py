@@ -64,3 +64,26 @@ def test_the_bell_wakes_it_at_once_and_a_stop_ends_it() -> None:
     assert woken.wait(5)
     worker.stop()
     assert not any(thread.name == "worker" and thread.is_alive() for thread in threading.enumerate())
+
+
+def test_the_bell_does_not_hurry_what_goes_by_the_clock() -> None:
+    rung = threading.Event()
+    by_clock: list[datetime] = []
+    others: list[datetime] = []
+
+    def other(by: str, now: datetime) -> int:
+        others.append(now)
+        if len(others) > 1:
+            rung.set()
+        return 0
+
+    def rare(by: str, now: datetime) -> int:
+        by_clock.append(now)
+        return 0
+
+    worker = Worker((Job("rare", 3600, rare, by_clock=True), Job("other", 3600, other)))
+    worker.start()
+    news.ring()
+    assert rung.wait(5)
+    worker.stop()
+    assert len(by_clock) == 1

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from selfcare_app.operators.schema.features import Feature
-from selfcare_app.operators.schema.section import Count, CountOrZero, Dialled, Key, Section
+from selfcare_app.operators.schema.section import Count, CountOrZero, Dialled, Key, Section, Text
 from selfcare_app.operators.schema.vocabulary import (
     Alphabet,
     Asked,
@@ -51,6 +51,8 @@ class Registration(Section):
     email: Asked
     automatic_access: bool
     """Access is open from the contract's signing; only the password has to be set."""
+    free_of_charge: bool = False
+    """Said where one registers."""
     detects_own_number: bool
     """On the operator's own network the form can fill in the number."""
     puk1_plan_classes: tuple[PlanClass, ...]
@@ -86,6 +88,19 @@ class ErrorCode(Section):
     meaning: SignInFailure
 
 
+class Breakers(Section):
+    """From where on strangers answer a picture before they try anything: many fail, or far more is asked than usual."""
+
+    failed_sign_ins_percent: Annotated[int, Field(gt=0, le=100)]
+    """Of the sign-ins of five minutes."""
+    failed_codes_per_thousand: Count
+    """Codes of the last thousand whose tries were all wrong."""
+    codes_times_median: Count
+    """So many times the codes of a usual hour."""
+    open_seconds: Count
+    """How long it lasts after the last measure that was over a limit."""
+
+
 class SignIn(Section):
     """Coming in with number and password."""
 
@@ -94,7 +109,10 @@ class SignIn(Section):
     known_device_days: Count
     requests_per_minute_per_address: Count
     enumeration: Enumeration
+    breakers: Breakers
     error_codes: tuple[ErrorCode, ...]
+    shared_with: Text | None = None
+    """The trade name of another service that the same number and password open; its servers ask whether they do."""
 
     def error_code(self, meaning: SignInFailure) -> str | None:
         """The operator's code for a reason, or None where it shows none."""
@@ -116,6 +134,16 @@ class Session(Section):
         if not self.warn_before_seconds < self.idle_seconds < self.absolute_seconds:
             raise ValueError("warn_before_seconds < idle_seconds < absolute_seconds must hold")
         return self
+
+
+class Desk(Section):
+    """Limits of the operator's own employees at the desk."""
+
+    looks_per_day: Count
+    look_seconds: Count
+    request_seconds: Count
+    passkeys: Count
+    wrong_proofs_per_day: Count
 
 
 class Code(Section):

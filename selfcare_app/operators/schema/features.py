@@ -148,7 +148,7 @@ _PAGES: dict[Feature, tuple[str, str]] = {
     Feature.CLIENT_BILLS: ("/client/bills", "document"),
     Feature.CLIENT_INSTALMENTS: ("/client/instalments", "calendar"),
     Feature.CLIENT_FEEDBACK: ("/client/feedback", "message"),
-    Feature.LINE_CHOICE: ("/client/lines", "search"),
+    Feature.LINE_CHOICE: ("/lines", "search"),
     Feature.RENAMING: ("/client/renaming", "pencil"),
     Feature.BULK_SERVICES: ("/client/services", "grid"),
 }

@@ -1,6 +1,6 @@
 """A whole operator profile and the rules that hold between its sections."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, model_validator
@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from selfcare_app.operators.schema.access import (
     Code,
     Delegation,
+    Desk,
     Lockout,
     Password,
     Puk1,
@@ -53,6 +54,13 @@ from selfcare_app.operators.schema.section import Key, Language, Section, Text
 from selfcare_app.operators.schema.usage import CallDetail, ExpenseHistory, InternetStatistics
 
 
+class KnownAddress(Section):
+    """An address that is printed or linked elsewhere, and the page that it means."""
+
+    path: Annotated[str, StringConstraints(pattern=r"^/(ru|uk|be|en)/([a-z0-9-]+/)+$")]
+    page: Literal["register", "sign_in", "recover"]
+
+
 class ClosedWindows(Section):
     """When parts of the service rest; None: never."""
 
@@ -90,6 +98,7 @@ class Profile(Section):
     recovery: Recovery
     sign_in: SignIn
     session: Session
+    desk: Desk
     code: Code
     lockout: Lockout
     puk1: Puk1
@@ -101,6 +110,7 @@ class Profile(Section):
     personal: Personal
     feedback: Feedback | None = None
     not_possible: tuple[NotPossible, ...]
+    addresses: tuple[KnownAddress, ...] = ()
 
     call_detail: CallDetail
     expense_history: ExpenseHistory | None = None

@@ -29,6 +29,7 @@ class Proofs(Section):
     number_change: ProofRule | None = None
     sim_secrets: ProofRule | None = None
     password_change: ProofRule | None = None
+    release: ProofRule | None = None
     contact_change: ProofRule | None = None
     transfer: ProofRule | None = None
     refund: ProofRule | None = None

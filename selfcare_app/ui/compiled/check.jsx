@@ -5,13 +5,15 @@ import { useForm } from "$/frame/form";
 
 const PICTURE = "/session/check/picture";
 const WORDS = "/session/check/words";
+const CHECKS = new Set(["access.error.check_needed", "access.error.check_wrong"]);
 const SMALL = "min-h-11 py-1 text-s font-semibold text-accent underline underline-offset-4";
 
-export function Check({ name = "check", id = name, label, hint, alt, another, inWords, asPicture, failed }) {
+export function Check({ name = "check", id = name, label, hint, alt, another, inWords, asPicture, failed, onDemand = false }) {
   const { errors } = useForm();
   const [turn, setTurn] = useState(0);
   const [said, setSaid] = useState(null);
   const [away, setAway] = useState(false);
+  const [asked, setAsked] = useState(!onDemand);
   const field = useRef(null);
   const seen = useRef(errors);
 
@@ -42,9 +44,11 @@ export function Check({ name = "check", id = name, label, hint, alt, another, in
     seen.current = errors;
     // An answer of the server used the check up; a lost line did not.
     const told = Object.values(errors);
+    if (told.some((each) => CHECKS.has(each?.key))) setAsked(true);
     if (told.length && !told.every((each) => String(each?.key).startsWith("shell."))) fresh(said !== null);
   }, [errors]);
 
+  if (!asked) return null;
   return (
     <Labelled id={id} name={name} label={label} hint={hint}>
       {(described) => (

@@ -77,6 +77,12 @@ async function use(next) {
   location.assign(answer.to);
 }
 
+/** A forgotten password: the passkey beside the code that was right. */
+async function recover() {
+  const answer = await post("recover", await sign("recover/ask", {}));
+  location.assign(answer.to);
+}
+
 /** The proof is made; the form of the code goes on with it, and needs no code any more. */
 async function prove(typed) {
   const { purpose, digest } = typed;
@@ -98,13 +104,13 @@ function Wrong({ said }) {
   ) : null;
 }
 
-/** A button that has the device sign; not there in a browser that has no passkeys. */
-function Signing({ id, label, act }) {
-  const [shown, setShown] = useState(false);
+/** A button that has the device sign; in a browser that has no passkeys what is said of it, if anything. */
+function Signing({ id, label, act, unable }) {
+  const [shown, setShown] = useState(null);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState(null);
   useEffect(() => setShown(able() && !isAddress()), []);
-  if (!shown) return null;
+  if (!shown) return shown === false && unable ? <p className="text-s text-muted">{unable}</p> : null;
 
   async function go() {
     setBusy(true);
@@ -132,6 +138,11 @@ export const PasskeyEnter = ({ next = "", label }) => <Signing id="passkey-enter
 
 /** Where a code is asked for: the same proof without it. */
 export const PasskeyProve = ({ typed, label }) => <Signing id="passkey-prove" label={label} act={() => prove(typed)} />;
+
+/** Where a forgotten password is replaced: the passkey that the number has. */
+export const PasskeyRecover = ({ label, unable }) => (
+  <Signing id="passkey-recover" label={label} unable={unable} act={recover} />
+);
 
 /** The form that makes one; says so where the browser can't. */
 export function PasskeyAdd({ onAdded }) {

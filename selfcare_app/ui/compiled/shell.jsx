@@ -3,7 +3,7 @@ import { useContext, useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { LANGUAGES, setLanguage, useWords } from "$/words/words";
-import { BAR, HOME, MENU, TITLES } from "$/frame/menu";
+import { BAR, CHOSEN, CLIENT, HOME, MENU, TITLES } from "$/frame/menu";
 import { BRAND } from "$/frame/brand";
 import { Icon } from "$/frame/icon";
 import { install, usePwa } from "$/frame/pwa";
@@ -11,7 +11,7 @@ import { install, usePwa } from "$/frame/pwa";
 const OWN_NAMES = { ru: "Русский", uk: "Українська", be: "Беларуская", en: "English" };
 const trimmed = (path) => path.replace(/\/+$/, "") || "/";
 
-const PLACES = [...MENU.flatMap((section) => section.items), ...BAR].map((item) => item.path);
+const PLACES = [...[...MENU, ...CHOSEN, ...CLIENT].flatMap((section) => section.items), ...BAR].map((item) => item.path);
 const isWithin = (here, path) => here === path || here.startsWith(`${path}/`);
 
 /** "page" on the very page, "true" below it where no other entry of the menu is nearer. */
@@ -134,29 +134,58 @@ function title(t, { title: key, name }) {
   return name ?? t(`menu.${key}`);
 }
 
-function RailLink({ item }) {
+function RailLink({ item, own }) {
   const t = useWords();
   return (
     <li>
-      <Link
-        to={item.path}
+      <Entry
+        item={item}
+        own={own}
         aria-current={useCurrent(item.path)}
         className="flex min-h-11 items-center gap-3 rounded-card px-3 text-s text-muted hover:bg-raised hover:text-text aria-[current]:bg-accent-soft aria-[current]:font-semibold aria-[current]:text-text"
       >
         <Icon name={item.icon} size={20} />
         {title(t, item)}
-      </Link>
+      </Entry>
     </li>
   );
 }
 
 /** Entries that are offered: all, or those of the features in `only` while one works on another's line. */
 const offered = (items, only) => (only ? items.filter((item) => only.includes(item.feature)) : items);
-const sectionsOf = (only) => MENU.map((section) => ({ ...section, items: offered(section.items, only) })).filter((section) => section.items.length > 0);
+const CLIENT_PLACES = CLIENT.flatMap((section) => section.items).map((item) => item.path);
+
+/** Whose menu it is: the organisation's for its administrator on its pages, the chosen line's while he works on one. */
+function useMenu(menu) {
+  const here = trimmed(useLocation().pathname);
+  if (menu === "chosen") return CHOSEN;
+  return menu === "client" && CLIENT_PLACES.some((path) => isWithin(here, path)) ? CLIENT : MENU;
+}
+
+const sectionsOf = (menu, only) => menu.map((section) => ({ ...section, items: offered(section.items, only) })).filter((section) => section.items.length > 0);
+const BACK = "client";
+
+/** Back to the organisation is a new session on the own line, as every way from one line to another. */
+function Back({ own, className, children }) {
+  return (
+    <form method="post" action="/session/act">
+      <input type="hidden" name="line" value={own} />
+      <input type="hidden" name="next" value="/client" />
+      <button type="submit" className={`${className} w-full text-left`}>{children}</button>
+    </form>
+  );
+}
+
+/** A link of the menu; from a chosen line the organisation's page is reached by going back. */
+function Entry({ item, own, className, children, ...rest }) {
+  if (own && item.feature === BACK) return <Back own={own} className={className}>{children}</Back>;
+  return <Link to={item.path} className={className} {...rest}>{children}</Link>;
+}
 
 /** The menu beside the content from 1024 px. */
-export function Rail({ children, only }) {
+export function Rail({ children, only, menu, own }) {
   const t = useWords();
+  const shown = useMenu(menu);
   return (
     <nav aria-label={t("shell.menu")} className="sticky top-0 hidden h-dvh w-64 shrink-0 flex-col gap-4 overflow-y-auto border-r border-line px-3 py-4 lg:flex">
       <div className="px-3">
@@ -165,18 +194,18 @@ export function Rail({ children, only }) {
       <ul className="flex flex-col gap-1">
         <RailLink item={{ title: TITLES.home, path: HOME, icon: "home" }} />
       </ul>
-      {sectionsOf(only).map((section) => (
+      {sectionsOf(shown, only).map((section) => (
         <div key={section.title}>
           {section.items.length > 1 && <p className="px-3 pb-1 text-s font-semibold text-text">{title(t, section)}</p>}
           <ul className="flex flex-col gap-1">
             {section.items.map((item) => (
-              <RailLink key={item.path} item={item} />
+              <RailLink key={item.path} item={item} own={own} />
             ))}
           </ul>
         </div>
       ))}
       <div className="mt-auto flex flex-col gap-2 px-1">
-        <div className="[&_a]:justify-start [&_button]:justify-start">{children}</div>
+        <div className="[&_a]:justify-start [&_a]:text-left [&_button]:justify-start">{children}</div>
         <div className="flex items-center justify-between">
           <LanguageChoice id="language-rail" />
           <ThemeButton />
@@ -203,12 +232,14 @@ function BarLink({ item }) {
 }
 
 /** The five places at the bottom of a phone's screen. */
-export function BottomBar({ only }) {
+export function BottomBar({ only, menu }) {
   const t = useWords();
+  const isClient = useMenu(menu) === CLIENT;
+  const places = isClient ? [BAR[0], ...CLIENT.flatMap((section) => section.items).slice(0, BAR.length - 2), BAR.at(-1)] : BAR;
   return (
     <nav aria-label={t("shell.bar")} className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden">
       <ul className="mx-auto flex max-w-xl">
-        {offered(BAR, only).map((item) => (
+        {offered(places, only).map((item) => (
           <BarLink key={item.path} item={item} />
         ))}
       </ul>
@@ -217,24 +248,25 @@ export function BottomBar({ only }) {
 }
 
 /** The whole menu as a page's content, with what each entry is for. */
-export function MenuList({ describe = false, only }) {
+export function MenuList({ describe = false, only, menu, own }) {
   const t = useWords();
+  const shown = useMenu(menu);
   return (
     <div className="flex flex-col gap-6">
-      {sectionsOf(only).map((section) => (
+      {sectionsOf(shown, only).map((section) => (
         <section key={section.title} aria-label={title(t, section)}>
           {section.items.length > 1 && <h2 className="mb-2 text-m font-semibold">{title(t, section)}</h2>}
           <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-raised">
             {section.items.map((item) => (
               <li key={item.path}>
-                <Link to={item.path} className="flex min-h-14 items-center gap-3 px-4 py-3 hover:bg-accent-soft">
+                <Entry item={item} own={own} className="flex min-h-14 items-center gap-3 px-4 py-3 hover:bg-accent-soft">
                   <Icon name={item.icon} className="text-accent" />
                   <span className="min-w-0 flex-1">
                     <span className="block">{title(t, item)}</span>
                     {describe && <span className="block text-s text-muted">{t(`menu.about.${item.feature}`)}</span>}
                   </span>
                   <Icon name="chevron" size={18} className="text-muted" />
-                </Link>
+                </Entry>
               </li>
             ))}
           </ul>

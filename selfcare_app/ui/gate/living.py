@@ -1,6 +1,8 @@
 """The session behind an event: alive or not at this very moment, asked of the database as seldom as that allows."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from selfcare_app.access import session as sessions
@@ -15,8 +17,24 @@ _AFTER = {"switched": "/", "right_taken": "/delegation/over"}
 _BY_TIME = ("idle", "absolute")
 _NEARLY = timedelta(seconds=1)
 _REMEMBERED = 10_000
-_known: dict[UUID, tuple[int, Signed]] = {}
-"""Of a session: what the database said of it, and the database's version then."""
+_ASKED_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the database said of a session, the rows it came from, and the database's version then."""
+
+    version: int
+    witness: list[Any]
+    signed: Signed
+    asked_at: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Whether time alone can have changed nothing of it."""
+        return now < self.signed.idle_until and now - self.asked_at < _ASKED_AGAIN
+
+
+_known: dict[UUID, _Known] = {}
 
 
 async def living(session_id: UUID, now: datetime) -> Signed | None:
@@ -53,15 +71,29 @@ async def parting(session_id: UUID, told_until: datetime | None, now: datetime) 
 
 
 async def _of_id(session_id: UUID, now: datetime) -> Signed | None:
-    # Read before the question: what is committed while it is being answered makes it asked again.
+    # Both are read before the question: what is committed while it is being answered makes it asked again.
     version = wired().db.version()
-    if version is not None and (known := _known.get(session_id)) and known[0] == version and known[1].idle_until > now:
-        return known[1]
+    if version is None:
+        return await ask(sessions.of_id, GATE, session_id=session_id, now=now)
+    known = _known.get(session_id)
+    if known is not None and not known.holds(now):
+        known = None
+    if known is not None and known.version == version:
+        return known.signed
+    witness = wired().db.glance(sessions.WITNESS, session_id)
+    if known is not None and _is_same(known, witness):
+        known.version = version
+        return known.signed
     signed = await ask(sessions.of_id, GATE, session_id=session_id, now=now)
-    if version is not None and signed is not None:
-        if len(_known) >= _REMEMBERED:
-            _known.clear()
-        _known[session_id] = version, signed
+    if len(_known) >= _REMEMBERED:
+        _known.clear()
+    if signed is not None:
+        _known[session_id] = _Known(version, witness, signed, now)
     else:
         _known.pop(session_id, None)
     return signed
+
+
+def _is_same(known: _Known, witness: list[Any]) -> bool:
+    # What a delegate may do hangs on more rows than these.
+    return known.signed.actor.acting is None and known.witness == witness

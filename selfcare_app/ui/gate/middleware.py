@@ -13,13 +13,13 @@ from reflex_base.event.context import EventContext
 
 from selfcare_app.access.views import Signed
 from selfcare_app.kit import clock
-from selfcare_app.kit.log import logger
+from selfcare_app.kit.log import begin_operation, logger
 from selfcare_app.operators.schema import Feature
 from selfcare_app.ui.gate import policy, sections
 from selfcare_app.ui.gate.activity import ACTIVITY
 from selfcare_app.ui.gate.living import living, parting, until
-from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS, Socket
-from selfcare_app.ui.session import NOTICEABLE, AppState, deadline, shown_acting, signed_now
+from selfcare_app.ui.gate.sockets import OF_SESSION, SOCKETS, Socket, Tab, tab_now
+from selfcare_app.ui.session import NOTICEABLE, AppState, deadline, shown_acting, shown_menu, signed_now
 from selfcare_app.wiring import wired
 
 _SEEN_SECONDS = 10
@@ -40,6 +40,7 @@ class Gate(Middleware):
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Lets the event pass (None) or answers in its place."""
+        begin_operation()
         me: AppState = await state.get_state(AppState)
         context, rule = EventContext.get(), policy.policy_of(event.name)
         signed_now.set(None)
@@ -52,6 +53,7 @@ class Gate(Middleware):
         elif conn and conn not in (me._conn, me._before):
             # What another browser began before the tab's state was taken from it.
             return StateUpdate()
+        tab_now.set(Tab(me._conn, me._owner))
         if rule.caller in _OURS_ALONE:
             return StateUpdate() if by_browser else None
         if not by_browser and event.name in policy.FRAMEWORK:
@@ -70,6 +72,8 @@ class Gate(Middleware):
                 return await _dismiss(state, me, expired, to)
             if me.acting != (acting := shown_acting(signed.actor)):
                 me.acting = acting
+            if name in policy.HYDRATING and me.menu != (menu := await shown_menu(signed.actor, now)):
+                me.menu = menu
         signed_now.set(signed)
         if signed is None:
             allowed = rule.caller is policy.Caller.ANYONE and self._is_open(name)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from reflex.app import App, EventNamespace
-from reflex.state import State
+from reflex.state import State, StateUpdate
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.registry import RegistrationContext
 
@@ -15,13 +15,16 @@ from selfcare_app.kit import clock
 from selfcare_app.kit.log import Seldom, logger
 from selfcare_app.ui.gate import policy
 from selfcare_app.ui.gate.payload import fits
-from selfcare_app.ui.gate.sockets import SOCKETS, admit
+from selfcare_app.ui.gate.sockets import SOCKETS, admit, tab_now
 
 _TAB = re.compile(r"[0-9A-Za-z-]{1,64}")
 _PATH = re.compile(r"/[\w\-./~%]{0,200}")
 _LONGEST = 2_000
 _PARTS = {"name", "payload", "router_data", "event_actions"}
 _ROUTER_PARTS = {"pathname", "asPath", "query", "hash"}
+_HEADERS_KEPT = {"origin", "host"}
+"""What a tab's state holds of the handshake, on whatever it is kept: no cookie, nothing of the person."""
+
 
 log = logger("gate")
 
@@ -51,11 +54,21 @@ class GuardedNamespace(EventNamespace):
             raise
         return None
 
+    def _build_static_router_data(self, sid: str, environ: dict[str, Any]) -> dict[str, Any]:
+        built = super()._build_static_router_data(sid, environ)
+        return built | {"headers": {n: v for n, v in built["headers"].items() if n in _HEADERS_KEPT}}
+
     def on_disconnect(self, sid: str) -> asyncio.Task[Any] | None:
         """Forgets the socket."""
         SOCKETS.drop(sid)
         self._seldom.forget(sid)
         return super().on_disconnect(sid)
+
+    async def emit_update(self, update: StateUpdate, token: str) -> None:
+        """Sends what an event changed to the tab, unless the tab has become another browser's meanwhile (S-27)."""
+        record = self._token_manager.token_to_socket.get(token)
+        if (of := tab_now.get()) is None or record is None or of.is_at(record.sid):
+            await super().emit_update(update, token)
 
     async def on_event(self, sid: str, data: Any) -> None:
         """Queues an event that may be queued; anything else is dropped with a line a minute."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -69,6 +70,25 @@ class Sockets:
 
 
 SOCKETS = Sockets()
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """The browser that an event is of: its socket when the event began, and the owner of its state."""
+
+    sid: str
+    owner: str
+
+    def is_at(self, sid: str) -> bool:
+        """Whether a socket is that browser's."""
+        if sid == self.sid:
+            return True
+        socket = SOCKETS.get(sid)
+        return socket is not None and socket.owner != "" and socket.owner == self.owner
+
+
+tab_now: ContextVar[Tab | None] = ContextVar("tab_now", default=None)
+"""Whose event is going on; None outside of events."""
 
 
 async def admit(sid: str, *, cookies: str, address: str, now: datetime) -> Socket:

@@ -18,10 +18,11 @@ class _Check(rx.Component):
     in_words: rx.Var[Any]
     as_picture: rx.Var[Any]
     failed: rx.Var[Any]
+    on_demand: rx.Var[bool]
 
 
-def picture() -> rx.Component:
-    """The picture, the field for its digits, another picture, and the words."""
+def picture(*, on_demand: bool = False) -> rx.Component:
+    """The picture, the field for its digits, another picture, and the words; on demand once the server has asked."""
     return _Check.create(
         label=T("access.check.label"),
         hint=T("access.check.hint"),
@@ -30,4 +31,5 @@ def picture() -> rx.Component:
         in_words=T("access.check.in_words"),
         as_picture=T("access.check.as_picture"),
         failed=T("access.check.failed"),
+        on_demand=on_demand,
     )

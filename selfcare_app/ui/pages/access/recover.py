@@ -1,13 +1,15 @@
 """A forgotten password in three pages: number, code, a new password (ISSA-021)."""
 
+from typing import Any
+
 import reflex as rx
 
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
-from selfcare_app.ui.pages.access import parts, ways
+from selfcare_app.ui.pages.access import arrival, check, parts, ways
 from selfcare_app.ui.pages.runa import letters
 from selfcare_app.ui.served import operator
-from selfcare_app.ui.text import T
+from selfcare_app.ui.text import T, duration
 
 _STEPS = 3
 _METHODS = operator().recovery.methods
@@ -27,10 +29,12 @@ def number() -> rx.Component:
         c.native_form(
             ways.audience(),
             parts.number_field(),
+            check.picture(on_demand=True),
             c.button(T("access.recover.submit"), type="submit", wide=True),
             ways.others(_METHODS, page="/recover"),
             action="/session/recover/number",
         ),
+        c.hint(T("access.recover.with_passkey")),
         parts.to_sign_in(T("access.recover.remembered")),
         parts.trouble(),
     )
@@ -67,6 +71,36 @@ def dial() -> rx.Component:
     return rx.fragment(ways.dialled(_METHODS), parts.to_sign_in(T("access.dial.then")), parts.trouble())
 
 
+class _PasskeyRecover(rx.Component):
+    library = "$/frame/passkey"
+    tag = "PasskeyRecover"
+
+    label: rx.Var[Any]
+    unable: rx.Var[Any]
+
+
+def passkey() -> rx.Component:
+    """The passkey that the number has, or a day of waiting (ASVS 6.4.3)."""
+    wait = rx.el.section(
+        c.subheading(T("guard.recover.no_key")),
+        rx.el.p(T("guard.recover.wait_what")),
+        c.native_form(
+            c.button(T("guard.recover.wait"), kind="secondary", type="submit", wide=True),
+            action="/session/recover/wait",
+            fields={"number": arrival.number},
+        ),
+        class_name="flex flex-col gap-4 border-t border-line pt-6",
+    )
+    waiting = c.notice("info", T("guard.recover.waiting", left=duration(arrival.wait)), T("guard.recover.come_back"))
+    return rx.fragment(
+        rx.cond(arrival.done, waiting),
+        c.lead(T("guard.recover.lead")),
+        _PasskeyRecover.create(label=T("guard.recover.prove"), unable=T("guard.recover.unable")),
+        rx.cond(arrival.done, rx.fragment(), wait),
+        parts.trouble(),
+    )
+
+
 def password() -> rx.Component:
     """The new password, twice."""
     return rx.fragment(
@@ -82,6 +116,8 @@ def password() -> rx.Component:
 
 if ways.by_sms(_METHODS):
     shell.screen("/recover/code", title="access.recover.title", audience="visitor", back="/recover")(code)
+if ways.by_sms(_METHODS) or letters.by_email():
+    shell.screen("/recover/passkey", title="guard.recover.title", audience="visitor", back="/recover")(passkey)
     shell.screen("/recover/password", title="access.recover.choose", audience="visitor")(password)
 if ways.by_puk1(_METHODS):
     shell.screen("/recover/puk1", title="access.recover.title", audience="visitor", back="/recover")(puk1)

@@ -4,7 +4,7 @@ import reflex as rx
 
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
-from selfcare_app.ui.pages.access import parts, ways
+from selfcare_app.ui.pages.access import check, parts, ways
 from selfcare_app.ui.pages.runa import registration
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.text import T
@@ -27,6 +27,7 @@ def number() -> rx.Component:
         c.native_form(
             ways.audience(),
             parts.number_field(),
+            check.picture(on_demand=True),
             c.button(T("access.register.submit"), type="submit", wide=True),
             ways.others(_METHODS, page="/register"),
             action="/session/register/number",

@@ -23,7 +23,7 @@ def sign_in() -> rx.Component:
             ways.audience(),
             parts.number_field(),
             c.field("password", T("access.password"), kind="password"),
-            check.picture() if operator().sign_in.captcha else None,
+            check.picture(on_demand=not operator().sign_in.captcha),
             c.button(T("access.sign_in.submit"), type="submit", wide=True),
             rx.el.p(c.link(T("access.sign_in.forgot"), "/recover"), class_name="text-center"),
             action="/session/sign-in",

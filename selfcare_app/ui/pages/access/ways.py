@@ -71,6 +71,9 @@ def dialled(methods: Sequence[Method]) -> rx.Component:
             for code in dict.fromkeys(voice)
         ],
         c.hint(T("access.dial.sessions")),
+        c.hint(T("access.dial.shared", service=operator().sign_in.shared_with))
+        if operator().sign_in.shared_with
+        else None,
     )
 
 

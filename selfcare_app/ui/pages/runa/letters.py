@@ -7,7 +7,7 @@ import reflex as rx
 from selfcare_app.operators.schema.vocabulary import Method
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
-from selfcare_app.ui.pages.access import arrival
+from selfcare_app.ui.pages.access import arrival, check
 from selfcare_app.ui.pages.access import parts as door
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.text import T
@@ -27,6 +27,16 @@ class _WithoutLetter(rx.Component):
     tag = "WithoutLetter"
 
 
+def with_letter(*fields: rx.Component, name: str) -> rx.Component:
+    """Part of a form that is there for whoever came by a link; its value goes as the field `name`."""
+    return _WithLetter.create(*fields, name=name)
+
+
+def without_letter(*content: rx.Component) -> rx.Component:
+    """What stands where the page was not opened by a link."""
+    return _WithoutLetter.create(*content)
+
+
 def by_email() -> bool:
     """Whether the operator replaces passwords through the mailbox."""
     return Method.EMAIL in operator().recovery.methods
@@ -38,9 +48,11 @@ def ask_for_one() -> rx.Component:
         c.lead(T("runa.letter.lead")),
         c.native_form(
             door.number_field(),
+            check.picture(on_demand=True),
             c.button(T("runa.letter.submit"), type="submit", wide=True),
             action="/session/recover/email",
         ),
+        c.hint(T("access.recover.with_passkey")),
         door.to_sign_in(T("access.recover.remembered")),
         door.trouble(),
     )
@@ -65,14 +77,14 @@ def choose() -> rx.Component:
     """The new password, twice; or that it is set; or that the page was not opened by a link."""
     form = rx.fragment(
         c.native_form(
-            _WithLetter.create(
+            with_letter(
                 *door.new_password_fields(),
                 c.button(T("runa.letter.finish"), type="submit", wide=True),
                 name="token",
             ),
             action="/session/recover/link",
         ),
-        _WithoutLetter.create(
+        without_letter(
             c.empty(
                 "mail",
                 T("runa.letter.no_link"),

@@ -21,7 +21,9 @@ def form() -> rx.Component:
     profile = operator()
     asked = profile.registration.email
     return rx.fragment(
-        c.lead(T("runa.register.lead")),
+        c.lead(
+            T("runa.register.lead"), *([" ", T("access.register.free")] if profile.registration.free_of_charge else [])
+        ),
         parts.own_number("/register"),
         c.native_form(
             c.phone_field(

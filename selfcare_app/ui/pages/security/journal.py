@@ -1,6 +1,6 @@
 """Who looked at me: every read and change of the own data by others, and by oneself, day by day."""
 
-from itertools import groupby
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -10,32 +10,20 @@ from selfcare_app.i18n.message import Message, message, text_of, wire
 from selfcare_app.journal import view
 from selfcare_app.journal.views import EntryView
 from selfcare_app.kit.msisdn import Msisdn
+from selfcare_app.kit.page import Page
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
 from selfcare_app.ui.pages.security.security import JOURNAL, PATH
-from selfcare_app.ui.served import operator
+from selfcare_app.ui.paging import ByDay, listed
 from selfcare_app.ui.session import SignedState
 from selfcare_app.ui.text import T, msg, time
 from selfcare_app.wiring import ask
 
 
-class JournalPage(SignedState):
+class JournalPage(ByDay, SignedState):
     """A page of entries."""
 
-    loaded: bool = False
-    days: list[dict[str, Any]] = []
     others: bool = False
-    has_newer: bool = False
-    has_older: bool = False
-
-    _cursors: list[str] = [""]
-    _next: str = ""
-
-    @rx.event
-    async def load(self):
-        """The newest ones."""
-        self._cursors = [""]
-        await self._read()
 
     @rx.event
     async def only_others(self, chosen: bool):
@@ -43,39 +31,21 @@ class JournalPage(SignedState):
         self.others, self._cursors = chosen, [""]
         await self._read()
 
-    @rx.event
-    async def older(self):
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._read()
+    async def _page(self, cursor: str) -> Page[EntryView]:
+        return await ask(view.mine, await self._actor(), others=self.others, cursor=cursor)
 
-    @rx.event
-    async def newer(self):
-        """The page before."""
-        self._cursors = self._cursors[:-1] or [""]
-        await self._read()
+    def _moment(self, found: EntryView) -> datetime:
+        return found.at
 
-    async def _read(self) -> None:
-        page = await ask(view.mine, await self._actor(), others=self.others, cursor=self._cursors[-1])
-        zone = operator().zone
-        self.days = [
-            {"day": str(day), "rows": [_row(each) for each in rows]}
-            for day, rows in groupby(page.items, lambda each: each.at.astimezone(zone).date())
-        ]
-        self._next = page.next or ""
-        self.has_older, self.has_newer = bool(self._next), len(self._cursors) > 1
-        self.loaded = True
-
-
-def _row(entry: EntryView) -> dict[str, Any]:
-    return {
-        "what": message(_known("action", entry.action)),
-        "who": _who(entry),
-        "at": wire(entry.at),
-        "outcome": message(_known("outcome", entry.outcome)) if entry.outcome != "done" else {},
-        "other": not entry.by_owner,
-    }
+    def _row(self, found: EntryView) -> dict[str, Any]:
+        return {
+            "what": message(_known("action", found.action)),
+            "who": _who(found),
+            "at": wire(found.at),
+            "outcome": message(_known("outcome", found.outcome)) if found.outcome != "done" else {},
+            "why": _why(found),
+            "other": not found.by_owner,
+        }
 
 
 def _who(entry: EntryView) -> Message:
@@ -86,6 +56,14 @@ def _who(entry: EntryView) -> Message:
     if entry.actor == "staff":
         return message("journal.actor.staff", name=entry.name)
     return message(_known("actor", entry.actor))
+
+
+def _why(entry: EntryView) -> Message:
+    """The reason that an employee has stated, where there is one (T16)."""
+    key = f"journal.reason.{entry.details.get('reason', '')}"
+    if entry.actor != "staff" or key not in catalogue.load(catalogue.SOURCE):
+        return {}
+    return message("journal.why", reason=text_of(key))
 
 
 def _known(group: str, name: str) -> str:
@@ -100,15 +78,7 @@ def journal() -> rx.Component:
     return rx.fragment(
         c.lead(T("journal.lead")),
         c.checkbox("others", T("journal.others"), on_change=JournalPage.only_others),
-        c.loading(
-            JournalPage.loaded,
-            c.skeleton("rows", 4),
-            rx.cond(
-                JournalPage.days.length() > 0,
-                rx.fragment(c.day_list(JournalPage.days, row=_record), _pages()),
-                c.empty("eye", T("journal.empty"), T("journal.empty_lead")),
-            ),
-        ),
+        listed(JournalPage, row=_record, empty=c.empty("eye", T("journal.empty"), T("journal.empty_lead"))),
         rx.el.section(
             c.subheading(T("journal.file.title")),
             c.lead(T("journal.file.lead")),
@@ -120,14 +90,6 @@ def journal() -> rx.Component:
     )
 
 
-def _pages() -> rx.Component:
-    return rx.el.div(
-        rx.cond(JournalPage.has_newer, c.button(T("journal.newer"), kind="quiet", on_click=JournalPage.newer)),
-        rx.cond(JournalPage.has_older, c.button(T("journal.older"), kind="secondary", on_click=JournalPage.older)),
-        class_name="flex justify-between gap-4",
-    )
-
-
 def _record(row: Any) -> rx.Component:
     return rx.el.div(
         rx.el.div(
@@ -136,6 +98,7 @@ def _record(row: Any) -> rx.Component:
                 msg(row["who"], area="journal"),
                 class_name=rx.cond(row["other"], "text-s font-semibold text-warn", "text-s text-muted"),
             ),
+            rx.cond(row["why"], rx.el.p(msg(row["why"], area="journal"), class_name="text-s")),
             rx.cond(row["outcome"], rx.el.p(msg(row["outcome"], area="journal"), class_name="text-s text-bad")),
             class_name="min-w-0",
         ),

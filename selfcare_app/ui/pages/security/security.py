@@ -11,6 +11,7 @@ from selfcare_app.ui.text import T
 
 PATH = Feature.SECURITY.path
 JOURNAL, PASSKEYS, EMERGENCY = f"{PATH}/journal", f"{PATH}/passkeys", f"{PATH}/emergency"
+PROTECTION = f"{PATH}/protection"
 
 
 @shell.screen(PATH, title="security.title", feature=Feature.SECURITY, back=Feature.MORE.path)
@@ -24,6 +25,7 @@ def security() -> rx.Component:
             c.tile("clock", T("sign_ins.title"), SIGN_INS, hint=T("sign_ins.link")),
             c.tile("eye", T("journal.title"), JOURNAL, hint=T("journal.hint")),
             c.tile("key", T("passkey.title"), PASSKEYS, hint=T("passkey.hint")),
+            c.tile("shield", T("guard.lock.title"), PROTECTION, hint=T("guard.lock.hint")),
             c.tile("lock", T("security.emergency.title"), EMERGENCY, hint=T("security.emergency.hint")),
             aria_label=T("security.title"),
             class_name="flex flex-col gap-3",
