@@ -9,7 +9,7 @@ export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_CHECK_LATEST_VERSION := false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fast bench screenshots requirements clean
+.PHONY: help run test check slow bench screenshots requirements clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ check: $(VENV)/.development ## format, lint, types, walls: seconds
 test: $(VENV)/.development check ## every check and test
 	$(BIN)/python -m tests.chromium
 	$(BIN)/pytest tests --ignore=tests/architecture -m "not slow" -n 2 --dist loadfile --durations=25
+
+slow: $(VENV)/.development ## what takes minutes by itself: races a thousand times, memory under bad rows
+	$(BIN)/pytest tests -m slow -n 2 --dist loadfile --durations=10
 
 bench: $(VENV)/.development ## floor and product side by side, with ratio, goal and verdict
 	$(BIN)/python -m bench

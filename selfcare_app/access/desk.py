@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from selfcare_app import operators
-from selfcare_app.access import alarm, closing, desk_rights, event, temporary
+from selfcare_app.access import alarm, closing, desk_rights, event, halt, temporary
 from selfcare_app.access import session as web_session
 from selfcare_app.access.desk_look import NoReason, applied, looked
 from selfcare_app.access.desk_rights import Right
@@ -43,6 +43,7 @@ class LineAtDesk:
     access: str
     registered_at: datetime | None
     is_locked: bool
+    stopped_at: datetime | None
     sessions: int
     rights: tuple[Right, ...]
     roles: tuple[str, ...]
@@ -69,6 +70,7 @@ def show(session: Session, actor: Staff, *, look_id: UUID, now: datetime) -> Lin
         access=line.access,
         registered_at=credential.registered_at if credential else None,
         is_locked=credential is not None and credential.failed >= profile.lockout.attempts,
+        stopped_at=halt.halted_at(session, line_id=line.id),
         sessions=len(session.exec(mine).all()),
         rights=desk_rights.of_line(session, line=line, account=account, now=now),
         roles=desk_rights.roles(session, client=client),

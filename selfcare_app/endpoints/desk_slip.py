@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from selfcare_app import wiring
 from selfcare_app.access import desk_look, paper
-from selfcare_app.endpoints import desk_view
+from selfcare_app.endpoints import desk_page, desk_view
 from selfcare_app.endpoints.desk_door import DESK, at_desk, id_of, page, see
 from selfcare_app.endpoints.desk_page import pairs
 from selfcare_app.endpoints.posted import Posted
@@ -37,7 +37,8 @@ async def slip(post: Posted, actor: Staff) -> Response:
     ]
     body = f"<section>{pairs(rows)}</section><p>{escape(say.text('paper.document.lead'))}</p>"
     back = f'<p><a href="{DESK}/line/{look}">{escape(say.text("paper.document.back"))}</a></p>'
-    return page(words.page(say.text("paper.document.title"), body, back, who=actor))
+    title = say.text("paper.document.title")
+    return page(desk_page.page(say, words.language, words.profile, title, body, back, who=actor))
 
 
 @at_desk("look", "application", shown=_refused)

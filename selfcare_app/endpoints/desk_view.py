@@ -123,6 +123,7 @@ def _standing(words: Words, found: LineAtDesk) -> str:
             say.datetime(found.registered_at) if found.registered_at else words.plain("line.not_registered"),
         ),
         (words.plain("line.locked"), words.plain("yes" if found.is_locked else "no")),
+        (words.plain("line.stopped"), say.datetime(found.stopped_at) if found.stopped_at else words.plain("no")),
         (words.plain("line.sessions"), str(found.sessions)),
     ]
     return f"<section>{pairs(rows)}<p class=hint>{text(say, 'line.until', until=found.until)}</p></section>"
@@ -139,7 +140,8 @@ def _access(words: Words, found: LineAtDesk) -> str:
     forms.append(_act(words, found, "end_sessions", select(say, "why", why)))
     if Method.PAPER in words.profile.registration.methods:
         forms.append(_paper(words, found, "/desk/paper", "paper.document.issue"))
-    forms.append(_paper(words, found, "/desk/release", "paper.document.release"))
+    if found.stopped_at:
+        forms.append(_paper(words, found, "/desk/release", "paper.document.release"))
     return f"<section><h2>{text(say, 'line.access_title')}</h2>{''.join(forms)}</section>"
 
 

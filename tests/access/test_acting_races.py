@@ -36,13 +36,12 @@ def confirm(session: Session, actor: Subscriber, *, grant_id: UUID, now: datetim
 
 
 @pytest.mark.security("R20", "asvs_8_3_2", "S-20")
-def test_a_right_taken_back_while_it_is_used(
-    door: Door, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("part", [pytest.param(4, id="a-quarter"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+def test_a_right_taken_back_while_it_is_used(door: Door, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     monkeypatch.setitem(rights.RULES, f"{confirm.__module__}.confirm", rights.Rule(rights.Right.CHANGE))  # type: ignore[arg-type]
     owner, friend = door.line(), door.line()
     giver, refused, done = door.world.session(owner), 0, 0
-    tries = TRIES["sqlite" if door.wires.db.is_sqlite else "postgresql"]
+    tries = TRIES["sqlite" if door.wires.db.is_sqlite else "postgresql"] // part
     start = Barrier(2)
 
     def use(actor: Subscriber, grant_id: UUID) -> bool:

@@ -9,6 +9,7 @@ from tests.browser import SignedIn, at, go, hydrated
 from tests.e2e.people import somebody
 from tests.e2e.test_runa import national, sign_in, summary
 from tests.handset import Handset
+from tests.security.desk import clerk
 from tests.served import Serve, Served
 
 pytestmark = pytest.mark.browser
@@ -77,3 +78,23 @@ def test_sign_ins_are_shown_with_time_address_and_result(
     expect(rows.nth(1)).to_contain_text("Неверный пароль")
     expect(rows.nth(1)).to_contain_text("Адрес 10.9.")
     expect(rows.nth(1)).to_contain_text("Неудачно")
+
+
+@pytest.mark.requirement("AS-002")
+def test_a_printed_password_opens_a_cabinet_that_was_never_registered(
+    phone: Page, handset: Handset, served: Served
+) -> None:
+    line, employee = somebody(served, secret=None, language="ru"), clerk(served)
+    look = employee.find(line.msisdn, "application")
+    assert "/desk/paper" in employee.get(f"/desk/line/{look}").text
+    sheet = employee.post("/desk/paper", look=look, application="12/1")
+    assert sheet.status_code == 200, sheet.text
+    assert "no-store" in sheet.headers["cache-control"]
+    made = re.findall(r"<dd>([^<]+)</dd>", sheet.text)[2]
+    handset.take(line)
+    go(phone, "/sign-in")
+    sign_in(phone, line, made)
+    at(phone, "/sign-in/code")
+    phone.get_by_label("SMS код").fill(handset.code())
+    at(phone, "/settings/password")
+    expect(phone.get_by_text("Смените пароль, чтобы продолжить")).to_be_visible()

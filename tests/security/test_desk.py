@@ -4,17 +4,20 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from selfcare_app.access import halt
+from selfcare_app.access import session as sessions
 from selfcare_app.access.desk_tables import StaffRequest
 from selfcare_app.endpoints import desk as doors
-from selfcare_app.endpoints import desk_passkeys, desk_second
+from selfcare_app.endpoints import desk_passkeys, desk_second, desk_slip
 from selfcare_app.kit import cookie
+from selfcare_app.kit.actor import Visitor
 from selfcare_app.kit.ids import new_id
 from selfcare_app.subscribers.tables import Line
 from tests.security.desk import NAME, added, clerk, post
 from tests.security.raw import APP, Raw
 from tests.served import Served
 
-ROUTES = (*doors.ROUTES, *desk_second.ROUTES, *desk_passkeys.ROUTES)
+ROUTES = (*doors.ROUTES, *desk_second.ROUTES, *desk_passkeys.ROUTES, *desk_slip.ROUTES)
 SCRIPTED = ("/desk/passkeys/new", "/desk/passkeys/add")
 BY_PASSKEY = ("/desk/passkey/ask", "/desk/passkey/enter")
 POSTED = tuple(
@@ -217,3 +220,36 @@ def test_a_cabinet_that_the_desk_closes_is_shut_at_once(served: Served):
         assert "Закрытый" not in heard.text
     with served.db.transaction() as session:
         assert session.get_one(Line, line.id).access == "closed_by_operator"
+
+
+@pytest.mark.security("T16", "asvs_8_2_1")
+def test_a_stop_is_lifted_at_the_desk_on_an_application_alone(served: Served):
+    inside, line = clerk(served), served.world.line()
+    token = served.sign_in(line)
+    with served.db.transaction() as session:
+        signed = sessions.resume(session, Visitor(), token=token, now=served.now)
+        assert signed is not None
+        halt.stop(session, signed.actor, now=served.now)
+    look = inside.find(line.msisdn, "application")
+    assert "/desk/release" in inside.get(f"/desk/line/{look}").text
+    assert inside.post("/desk/release", look=look, application=" ").status_code == 409
+    assert stopped(served, line)
+    assert inside.post("/desk/release", look=look, application="7/1").status_code == 303
+    assert not stopped(served, line)
+    assert "/desk/release" not in inside.get(f"/desk/line/{look}").text
+    assert inside.post("/desk/release", look=look, application="7/2").status_code == 409
+
+
+def stopped(served: Served, line: Line) -> bool:
+    with served.db.snapshot() as session:
+        return halt.halted_at(session, line_id=line.id) is not None
+
+
+@pytest.mark.security("asvs_8_2_1")
+def test_an_operator_without_passwords_on_paper_hands_out_none(served: Served):
+    inside, line = clerk(served), served.world.line()
+    look = inside.find(line.msisdn, "application")
+    assert "/desk/paper" not in inside.get(f"/desk/line/{look}").text
+    before = rows(served)
+    assert inside.post("/desk/paper", look=look, application="7/1").status_code == 409
+    assert rows(served) == before
