@@ -1,5 +1,6 @@
 """A list that is read a page at a time and shown by day: one State and one screen for all such lists."""
 
+from abc import abstractmethod
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -53,14 +54,17 @@ class ByDay(SignedState, mixin=True):
         self.has_older, self.has_newer = bool(self._next), len(self._cursors) > 1
         self.loaded = True
 
+    @abstractmethod
     async def _page(self, cursor: str) -> Page[Any]:
-        raise NotImplementedError
+        """The page that begins at the cursor."""
 
+    @abstractmethod
     def _moment(self, found: Any) -> datetime:
-        raise NotImplementedError
+        """When the found thing was."""
 
+    @abstractmethod
     def _row(self, found: Any) -> dict[str, Any]:
-        raise NotImplementedError
+        """What the page shows of it."""
 
 
 def listed(state: Any, *, row: Any, empty: rx.Component) -> rx.Component:
