@@ -1,7 +1,7 @@
 """Working on another's line as a person does it: going over and back, appointing a curator, an own number, cabinets."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlmodel import select
 
 from selfcare_app.access import delegation
@@ -68,6 +68,40 @@ def test_an_administrator_goes_over_to_a_line_and_back(served: Served, signed_in
         kept = session.exec(select(JournalEntry).where(JournalEntry.line_id == line.id)).all()
         assert {(row.actor, row.actor_id) for row in kept} == {("delegate", str(admin.id))}
         assert {"began_to_act", "viewed_home"} <= {row.action for row in kept}
+
+
+@pytest.mark.requirement("ISSA-028", "ADM-001")
+@pytest.mark.security("S-16")
+def test_a_form_s_answer_is_gone_to_though_the_tab_hears_that_its_session_is_over(
+    served: Served, new_context: NewContext
+) -> None:
+    admin = served.world.line(client_kind="organisation")
+    line = served.world.line(account_id=admin.account_id)
+    granted(served, admin, role="administrator", over="account", over_id=admin.account_id)
+    context = new_context()
+    # A worker's requests are not the page's, and could not be held back.
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
+    context.add_cookies([served.cookie(served.sign_in(admin))])
+    page = context.new_page()
+    page.goto("/lines")
+    hydrated(page)
+    page.get_by_role("button", name=f"Перейти к {shown(served, line)}").click()
+    at(page, "/home")
+    with page.expect_websocket() as opened:
+        page.goto("/personal")
+    hydrated(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/client", hold)
+    with opened.value.expect_event("framereceived", lambda frame: '"leave' in str(frame)):
+        page.get_by_role("main").get_by_role("button", name="Меню администратора").click()
+    for route in held:
+        route.continue_()
+    at(page, "/client")
+    expect(page.locator("#acting")).to_have_count(0)
 
 
 @pytest.mark.requirement("ISSA-029", "ISSA-030", "ADM-018", "ADM-019", "ADM-020")

@@ -101,6 +101,12 @@ function restore(form) {
   if (taken.size) history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
 }
 
+const PATIENCE_MS = 5000;
+const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, false));
+let underWay = Promise.resolve(false);
+/** Whether the page is being left for a form's answer; settles when the form that is on its way is answered. */
+export const leftByForm = () => underWay;
+
 async function send(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
   const response = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
@@ -132,17 +138,19 @@ export function NativeForm({ action, fields = {}, enhance = true, onFault, child
   }, [search, enhance]);
 
   async function submit(event) {
-    if (!enhance) return;
+    if (!enhance) {
+      underWay = patience();
+      return;
+    }
     event.preventDefault();
     if (sending.current) return;
     sending.current = true;
     setBusy(true);
-    let answer;
-    try {
-      answer = await send(form.current, event.nativeEvent.submitter);
-    } catch {
-      answer = { errors: { "": { key: navigator.onLine ? "shell.error.no_answer" : "shell.error.offline" } } };
-    }
+    const answering = send(form.current, event.nativeEvent.submitter).catch(() => ({
+      errors: { "": { key: navigator.onLine ? "shell.error.no_answer" : "shell.error.offline" } },
+    }));
+    underWay = Promise.race([answering.then(({ to }) => Boolean(to)), patience()]);
+    const answer = await answering;
     if (answer.to) {
       if (answer.to === location.href) location.reload();
       else location.assign(answer.to);

@@ -4,6 +4,7 @@ import { useLocation } from "react-router";
 import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
 import { useWords } from "$/words/words";
 import { BRAND } from "$/frame/brand";
+import { leftByForm } from "$/frame/form";
 import { Icon } from "$/frame/icon";
 import { applyUpdate, usePwa } from "$/frame/pwa";
 
@@ -189,7 +190,8 @@ export function ThemeColour() {
 /** Leaves for another page by a full load, so that nothing of this one stays. */
 export function Leave({ to }) {
   useEffect(() => {
-    if (to) location.replace(to);
+    // A form that went over to another session knows better where to go than the end of the former one.
+    if (to) leftByForm().then((left) => left || location.replace(to));
   }, [to]);
   return null;
 }
