@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from selfcare_app.access.challenge_tables import Breaker
 from tests.browser import arrived, hydrated
@@ -46,8 +46,17 @@ def test_a_forgotten_password_asks_too_and_words_answer_it(phone: Page, served: 
     phone.goto("/recover")
     hydrated(phone)
     phone.get_by_label("Номер телефона").fill(line.msisdn or "")
-    phone.get_by_role("button", name="Выслать код подтверждения").click()
-    phone.get_by_role("button", name="Цифры словами").click()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    # A picture that is late does not take the place of the words that were asked for after it.
+    phone.route("**/session/check/picture*", hold)
+    with phone.expect_request("**/session/check/picture*"):
+        phone.get_by_role("button", name="Выслать код подтверждения").click()
+    with phone.expect_event("requestfailed", lambda request: "/session/check/picture" in request.url):
+        phone.get_by_role("button", name="Цифры словами").click()
     said = phone.locator("#check-words")
     expect(said).to_be_visible()
     names = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"]

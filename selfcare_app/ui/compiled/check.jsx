@@ -15,21 +15,31 @@ export function Check({ name = "check", id = name, label, hint, alt, another, in
   const [away, setAway] = useState(false);
   const [asked, setAsked] = useState(!onDemand);
   const field = useRef(null);
+  const picture = useRef(null);
+  const asking = useRef(null);
   const seen = useRef(errors);
 
+  // Each check takes the place of the one before in a cookie: one that is still on its way would do so after the next.
+  function drop() {
+    asking.current?.abort();
+    picture.current?.removeAttribute("src");
+  }
+
   async function say() {
+    const { signal } = (asking.current = new AbortController());
     setAway(false);
     try {
-      const answer = await fetch(WORDS, { cache: "no-store" });
+      const answer = await fetch(WORDS, { cache: "no-store", signal });
       if (!answer.ok) throw new Error();
       setSaid(await answer.text());
     } catch {
-      setAway(true);
+      if (!signal.aborted) setAway(true);
     }
   }
 
   function fresh(words) {
     if (field.current) field.current.value = "";
+    drop();
     if (words) {
       say();
       return;
@@ -55,6 +65,7 @@ export function Check({ name = "check", id = name, label, hint, alt, another, in
         <div className="flex flex-col gap-2">
           {said === null ? (
             <img
+              ref={picture}
               src={turn ? `${PICTURE}?${turn}` : PICTURE} alt={alt} width={240} height={80}
               onError={() => setAway(true)} onLoad={() => setAway(false)}
               className="self-start rounded-card border border-line bg-white"
