@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Select, create_engine, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
@@ -19,6 +20,7 @@ from selfcare_app.kit.sealing import Keyring
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LOST_RACES = {"40001", "40P01", "55P03"}
 _WRITING = "selfcare_writing"
 _AFTER_COMMIT = "selfcare_after_commit"
 _SQLITE_PRAGMAS = (
@@ -154,6 +156,11 @@ def keys_of(session: Session) -> Keyring:
     """The keyring that the transaction was opened with."""
     keyring: Keyring = session.info["keys"]
     return keyring
+
+
+def lost_race(wrong: BaseException) -> bool:
+    """Whether a transaction failed only because of what others did at the same moment: it can be run again."""
+    return isinstance(wrong, DBAPIError) and getattr(wrong.orig, "sqlstate", None) in _LOST_RACES
 
 
 def after_commit(session: Session, call: Callable[[], object]) -> None:

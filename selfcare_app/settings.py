@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,10 +14,39 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_DIRECTORY = ROOT / ".selfcare"
 Network = IPv4Network | IPv6Network
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_CARD_GATEWAYS = {"bepaid": "https://gateway.bepaid.by"}
+_CARD_URLS = {"bepaid": "https://checkout.bepaid.by", "liqpay": "https://www.liqpay.ua"}
+_WEBMONEY_URL = "https://merchant.webmoney.com/lmi/payment_utf.asp"
 
 
 class Misconfigured(Exception):
     """The environment does not allow a safe start; the message is the sentence to print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who takes money for the operator: `shop` is what the operator is called there, `key_file` whose signature counts.
+
+    With `test` money of a sandbox counts, and nothing else does.
+    """
+
+    kind: str
+    url: str
+    shop: str
+    secret: str = field(repr=False)
+    key_file: Path = Path()
+    test: bool = False
+    gateway: str = ""
+    """Where kept cards are charged, if that is another address."""
+
+
+@dataclass(frozen=True, slots=True)
+class CashDesk:
+    """A bank or terminal network that may ask for check and pay: by what secret, from where."""
+
+    name: str
+    secret: str = field(repr=False)
+    networks: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +74,13 @@ class Settings:
     handset_file: Path = DEMO_DIRECTORY / "handset.db"
     journal_anchors: Path | None = None
     """Where the signed heads of the journal are appended: best on another volume than the database."""
+    cards: Taker | None = None
+    """The acquirer of bank cards; None where none is spoken with."""
+    webmoney: Taker | None = None
+    cash_desks: tuple[CashDesk, ...] = ()
+    acquirer_folder: Path = DEMO_DIRECTORY / "acquirer"
+    """What the simulated acquirer of the demonstration keeps: its keys."""
+    acquirer_port: int = 8001
 
     @property
     def origin(self) -> str:
@@ -82,13 +118,18 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=key,
         older_keys=tuple(older),
         sms_gateway_url=env.get("SELFCARE_SMS_GATEWAY_URL", ""),
-        gateway_token=_token(env.get("SELFCARE_GATEWAY_TOKEN_FILE", "")),
+        gateway_token=_text("SELFCARE_GATEWAY_TOKEN_FILE", env),
         handset_file=Path(env.get("SELFCARE_HANDSET_FILE", str(DEMO_DIRECTORY / "handset.db"))),
         trusted_proxy_hops=int(env.get("SELFCARE_TRUSTED_PROXY_HOPS", "0")),
         network_ranges=_ranges(env.get("SELFCARE_NETWORK_RANGES", "")),
         smtp_url=env.get("SELFCARE_SMTP_URL", ""),
         mail_from=env.get("SELFCARE_MAIL_FROM", ""),
         journal_anchors=Path(anchors) if anchors else None,
+        cards=_taker(env, "CARD", _CARD_URLS.get(env.get("SELFCARE_CARD_ACQUIRER", ""), "")),
+        webmoney=_taker(env, "WEBMONEY", _WEBMONEY_URL),
+        cash_desks=_cash_desks(env.get("SELFCARE_CASH_DESKS_FILE", "")),
+        acquirer_folder=Path(env.get("SELFCARE_ACQUIRER_FOLDER", str(DEMO_DIRECTORY / "acquirer"))),
+        acquirer_port=_port(env.get("SELFCARE_ACQUIRER_PORT", str(port % 65535 + 1))),
     )
     _check(settings)
     return settings
@@ -133,11 +174,42 @@ def _keys(path: str, *, demo: bool) -> list[bytes]:
     return keys
 
 
-def _token(path: str) -> str:
+def _taker(env: Mapping[str, str], name: str, usual_url: str) -> Taker | None:
+    """SELFCARE_CARD_ACQUIRER, _SHOP, _SECRET_FILE, _KEY_FILE, _URL, _GATEWAY_URL; _WEBMONEY_SHOP is the purse."""
+    kind = env.get(f"SELFCARE_{name}_ACQUIRER", "") if name == "CARD" else name.lower()
+    shop = env.get(f"SELFCARE_{name}_SHOP", "")
+    if not shop:
+        return None
+    if name == "CARD" and kind not in _CARD_URLS:
+        raise Misconfigured(f"SELFCARE_CARD_ACQUIRER is one of {', '.join(_CARD_URLS)}.")
+    url, file = env.get(f"SELFCARE_{name}_URL", usual_url), env.get(f"SELFCARE_{name}_KEY_FILE", "")
+    # An acquirer at an address of its own charges cards there too, unless another is named.
+    usual_gateway = _CARD_GATEWAYS.get(kind, "") if url == usual_url else url
+    gateway = env.get(f"SELFCARE_{name}_GATEWAY_URL", usual_gateway)
+    for place in (urlsplit(url), urlsplit(gateway or url)):
+        if place.scheme != "https" and not (place.scheme == "http" and _is_here(place.hostname)):
+            raise Misconfigured(f"SELFCARE_{name}_URL names another machine: it begins with https://.")
+    secret = _text(f"SELFCARE_{name}_SECRET_FILE", env)
+    if not secret or (kind == "bepaid" and not Path(file).is_file()):
+        raise Misconfigured(f"SELFCARE_{name}_SHOP needs SELFCARE_{name}_SECRET_FILE, for bepaid _KEY_FILE too.")
+    return Taker(kind, url, shop, secret, Path(file), test=env.get(f"SELFCARE_{name}_TEST", "") == "1", gateway=gateway)
+
+
+def _cash_desks(path: str) -> tuple[CashDesk, ...]:
+    """A line each: name, secret, networks with commas."""
+    lines = _text("SELFCARE_CASH_DESKS_FILE", {"SELFCARE_CASH_DESKS_FILE": path}).splitlines()
+    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    if not all(len(row) == 3 and len(row[1]) >= MASTER_KEY_BYTES for row in rows):
+        raise Misconfigured("SELFCARE_CASH_DESKS_FILE has lines of name, secret of 32 characters or more, networks.")
+    return tuple(CashDesk(name, secret, _ranges(networks)) for name, secret, networks in rows)
+
+
+def _text(name: str, env: Mapping[str, str]) -> str:
+    path = env.get(name, "")
     try:
         return Path(path).read_text("ascii").strip() if path else ""
     except (OSError, UnicodeDecodeError) as wrong:
-        raise Misconfigured("SELFCARE_GATEWAY_TOKEN_FILE can't be read as plain text.") from wrong
+        raise Misconfigured(f"{name} can't be read as plain text.") from wrong
 
 
 def _demo_secret() -> bytes:
@@ -159,6 +231,8 @@ def _check(settings: Settings) -> None:
     if settings.network_ranges and not settings.trusted_proxy_hops:
         raise Misconfigured("SELFCARE_NETWORK_RANGES counts only behind proxies: set SELFCARE_TRUSTED_PROXY_HOPS.")
     _check_mail(settings)
+    if not settings.demo and any(taker is not None and taker.test for taker in (settings.cards, settings.webmoney)):
+        raise Misconfigured("A sandbox's money is none: outside demo mode no SELFCARE_…_TEST is set.")
     if settings.demo and not settings.on_loopback:
         raise Misconfigured("Demo mode listens on loopback only: unset SELFCARE_HOST or SELFCARE_DEMO.")
     if not settings.demo and not settings.secure and parts.hostname not in _LOOPBACK:
@@ -193,6 +267,6 @@ def _check_encryption(settings: Settings) -> None:
         raise Misconfigured("SELFCARE_SMS_GATEWAY_URL names another machine: it begins with https://.")
 
 
-def _is_here(host: str) -> bool:
+def _is_here(host: str | None) -> bool:
     """Whether a host is this machine: loopback, or a socket in the file system."""
     return host in _LOOPBACK or not host or host.startswith("/")

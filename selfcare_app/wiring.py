@@ -11,28 +11,39 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from selfcare_app.access import acting, alarm, cleanup, emergency, halt, must_change, puk1_way, runa
 from selfcare_app.access import session as web_session
+from selfcare_app.adapters.cards.choice import card_acquirer, webmoney
+from selfcare_app.adapters.cards.port import CardAcquirer, CardKeeper
+from selfcare_app.adapters.cards.webmoney import WebMoney
 from selfcare_app.adapters.handset import HandsetGateway, HandsetMail
 from selfcare_app.adapters.mail import MailAway, MailGateway, SmtpGateway
 from selfcare_app.adapters.sms import GatewayAway, HttpSmsGateway, SmsGateway
+from selfcare_app.bills import figures
+from selfcare_app.care.charge_question import ask as charge_question
 from selfcare_app.catalogue import plan
-from selfcare_app.db import Database
+from selfcare_app.db import Database, lost_race
 from selfcare_app.kit import clock, refusals
 from selfcare_app.kit.actor import Actor, Subscriber
 from selfcare_app.kit.errors import Unavailable
 from selfcare_app.kit.sealing import Keyring
+from selfcare_app.ledger.group import Writer
+from selfcare_app.ledger.post import Mover, Posted, post
 from selfcare_app.numbers import hold, stop
 from selfcare_app.operators import DEFAULT, Profile
 from selfcare_app.operators import profile as profile_of
-from selfcare_app.orders import draft, order
+from selfcare_app.orders import consent, draft, order
+from selfcare_app.orders import stop as orders_stop
+from selfcare_app.payments import debt, overview
 from selfcare_app.settings import Settings, read
 from selfcare_app.subscribers import load_lines
+from selfcare_app.usage import charges
+from selfcare_app.usage.rating import receipt
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,13 +54,16 @@ HASHING_THREADS = 2
 _HASHING_NICENESS = 15
 HASHING_QUEUE = 64
 load_lines.on_sim_change[:] = [alarm.sim_changed]
-emergency.on_block[:] = [stop.waiting]
-halt.on_halt[:] = [stop.waiting]
+emergency.on_block[:] = [stop.waiting, orders_stop.waiting]
+halt.on_halt[:] = [stop.waiting, orders_stop.waiting]
 puk1_way.plan_class_of[:] = [plan.class_of]
+receipt.consent_of[:] = [consent.of_plan]
+charges.billed[:] = [figures.of_line]
+debt.billed[:] = [figures.owed]
+overview.needs_of[:] = [charge_question.needs]
 cleanup.on_forget[:] = [draft.forget_of, hold.forget_of, order.forget_of]
 web_session.on_end[:] = [draft.annul, hold.release_of, runa.end_with]
 _RETRIES = 8
-_TRANSIENT = {"40001", "40P01", "55P03"}
 
 
 class TooBusy(Unavailable):
@@ -91,22 +105,38 @@ class Wiring:
     keys: Keyring
     sms: SmsGateway = field(default_factory=NoGateway)
     mail: MailGateway = field(default_factory=NoMail)
+    cards: CardAcquirer | None = None
+    webmoney: WebMoney | None = None
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "use-case"))
     hashing: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS, "hashing", initializer=_after_others)
     )
+    ledger: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = Writer(self.db)
 
     @classmethod
     def of(cls, settings: Settings) -> "Wiring":
         """Real parts for these settings."""
         profile, keys = profile_of(settings.operator or DEFAULT), Keyring(settings.secret_key, *settings.older_keys)
         database = Database(settings.database_url, info={"profile": profile, "keys": keys, "origin": settings.origin})
-        return cls(settings, profile, database, keys, _gateway(settings), _mail(settings, profile))
+        takers = card_acquirer(settings, keys), webmoney(settings, keys, profile.currency)
+        return cls(settings, profile, database, keys, _gateway(settings), _mail(settings, profile), *takers)
+
+    def acquirer(self, way: str) -> CardAcquirer | None:
+        """Who takes the money of a way to pay; None where there is nobody."""
+        return {"bank_card": self.cards, "webmoney": self.webmoney}.get(way)
+
+    def card_keeper(self) -> CardKeeper | None:
+        """Who charges a card again that it keeps; None where there is nobody."""
+        return self.cards if isinstance(self.cards, CardKeeper) else None
 
     def close(self) -> None:
         """Lets running use cases end, then gives everything back."""
         self.threads.shutdown()
         self.hashing.shutdown()
+        self.ledger.close()
         self.db.close()
 
 
@@ -144,17 +174,35 @@ def rewire(wiring: Wiring | None) -> None:
 
 def do_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
     """Runs a use case in one writing transaction; a transaction that lost a race on PostgreSQL is run again."""
-    database = wired().db
     for attempt in range(_RETRIES):
         try:
-            with refusals.noted(use_case, actor), database.transaction() as session:
-                _admit(session, use_case, actor, named)
-                return use_case(session, actor, *args, **named)
+            return _once(use_case, actor, *args, **named)
         except DBAPIError as wrong:
-            if getattr(wrong.orig, "sqlstate", None) not in _TRANSIENT or attempt == _RETRIES - 1:
-                raise
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, not a secret
+            time.sleep(_pause(wrong, attempt))
     raise AssertionError("unreachable")
+
+
+def _once(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
+    parts = wired()
+    with refusals.noted(use_case, actor):
+        if _is_money_alone(use_case, actor):
+            must_change.admit(actor, use_case)
+            return cast(R, parts.ledger.post(cast(Mover, actor), **cast(dict[str, Any], named)))
+        with parts.db.transaction() as session:
+            _admit(session, use_case, actor, named)
+            return use_case(session, actor, *args, **named)
+
+
+def _is_money_alone(use_case: Callable[..., Any], actor: Actor) -> bool:
+    """Whether the whole transaction is one operation of the ledger, which may share a commit with others."""
+    return use_case is post and not (isinstance(actor, Subscriber) and actor.acting)
+
+
+def _pause(wrong: DBAPIError, attempt: int) -> float:
+    """Seconds until a transaction that lost a race is run again. Raises what is no lost race, or one too many."""
+    if not lost_race(wrong) or attempt == _RETRIES - 1:
+        raise wrong
+    return random.uniform(0, 0.01 * 2**attempt)  # noqa: S311 - a pause, not a secret
 
 
 def _admit(session: Session, use_case: Callable[..., Any], actor: Actor, named: Mapping[str, Any]) -> None:
@@ -174,7 +222,21 @@ def ask_now(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwa
 
 async def do(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:
     """`do_now` off the event loop; a cancelled caller does not stop what was begun."""
+    if _is_money_alone(use_case, actor):
+        return cast(R, await _post(cast(Mover, actor), **cast(dict[str, Any], named)))
     return await off_loop(partial(do_now, use_case, actor, *args, **named))
+
+
+async def _post(actor: Mover, **named: Any) -> Posted:
+    """An operation of the ledger, which needs no thread of its own to wait in."""
+    for attempt in range(_RETRIES):
+        try:
+            with refusals.noted(post, actor):
+                must_change.admit(actor, post)
+                return await wired().ledger.post_soon(actor, **named)
+        except DBAPIError as wrong:
+            await asyncio.sleep(_pause(wrong, attempt))
+    raise AssertionError("unreachable")
 
 
 async def ask(use_case: UseCase[P, R], actor: Actor, *args: P.args, **named: P.kwargs) -> R:

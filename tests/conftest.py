@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from selfcare_app import wiring
-from selfcare_app.db import Database, metadata
+from selfcare_app.db import Database
 from selfcare_app.kit.sealing import Keyring
 from selfcare_app.manage import tables
 from selfcare_app.operators.registry import profile as profile_of
 from selfcare_app.operators.schema import Profile
 from selfcare_app.settings import Settings
+from tests import schema
 from tests.browser import chromium, complaints, new_context, page, signed_in  # noqa: F401 - fixtures
 from tests.security.table import pytest_itemcollected, pytest_runtest_logreport, pytest_terminal_summary  # noqa: F401 - hooks
 from tests.served import serve, served  # noqa: F401 - fixtures
-from tests.servers import postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 - fixtures
+from tests.servers import empty_postgres_url, postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 - fixtures
 from tests.world import World
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -58,8 +59,7 @@ def settings(operator: str, tmp_path: Path) -> Settings:
 def db(settings: Settings, profile: Profile) -> Iterator[Database]:
     """An empty SQLite database with the schema."""
     database = Database(settings.database_url, info={"profile": profile, "keys": Keyring(SECRET)})
-    import_tables()
-    metadata.create_all(database.engine)
+    schema.create(database)
     yield database
     database.close()
 

@@ -22,6 +22,7 @@ from selfcare_app.subscribers import sim_seal
 from selfcare_app.subscribers.tables import Account, Client, Line, LineService, Sim
 from selfcare_app.usage.codes import Direction, Kind, Zone
 from selfcare_app.usage.tables import Allowance, UsageRecord
+from tests import filled_questions, filled_services, filled_sharing
 from tests.served import Served
 
 PASSWORD = "tram2026"
@@ -106,6 +107,9 @@ class People:
                 session, Staff(new_id(), new_id(), "clerk"), delegate=self.payer, role="curator", level="manage",
                 sees_calls=True, over="line", over_id=self.full.id, now=served.now,
             )  # fmt: skip
+        filled_sharing.give(served, self.full, self.keeper)
+        filled_services.give(served)
+        filled_questions.give(served, self.full)
         self.texts = _texts(country)
 
 
@@ -126,7 +130,8 @@ def _keeper(served: Served, country: Country) -> Line:
 def _texts(country: Country) -> tuple[str, ...]:
     names = (country.person, country.newcomer, country.waiting, country.plan, country.benefits)
     services = tuple(name for name, _, _ in country.services)
-    return tuple(sorted((*names, *services, *country.packages), key=len, reverse=True))
+    written = (*filled_sharing.TEXTS, *filled_services.TEXTS, *filled_questions.TEXTS)
+    return tuple(sorted((*names, *services, *country.packages, *written), key=len, reverse=True))
 
 
 def _catalogue(country: Country, now: datetime) -> list[Any]:

@@ -29,6 +29,11 @@ def every(languages: tuple[str, ...]) -> list[Look]:
     return [Look(size, theme, language) for language in languages for size in SIZES for theme in THEMES]
 
 
+def different(languages: tuple[str, ...]) -> list[Look]:
+    """The looks that can differ in more than one thing from another: the dark ones in the first language alone."""
+    return [look for look in every(languages) if look.theme == "light" or look.language == languages[0]]
+
+
 def put(page: Page, look: Look) -> None:
     """Gives the page this look and waits until it has it."""
     width, height = SIZES[look.size]

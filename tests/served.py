@@ -21,7 +21,7 @@ from sqlmodel import select
 
 from selfcare_app.access import session as sessions
 from selfcare_app.access.tables import WebSession
-from selfcare_app.db import Database, metadata
+from selfcare_app.db import Database
 from selfcare_app.kit import cookie
 from selfcare_app.kit.sealing import Keyring
 from selfcare_app.messaging import outbox
@@ -29,6 +29,8 @@ from selfcare_app.messaging.tables import Outbox
 from selfcare_app.operators import registry
 from selfcare_app.operators.schema import Profile
 from selfcare_app.subscribers.tables import Line
+from tests import schema
+from tests.acquirer import nobody
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -218,7 +220,6 @@ def make(
     `database_url` names an empty database; by default an SQLite file is made.
     """
     from selfcare_app.ui import bundle
-    from tests.conftest import import_tables
 
     port, secret, clock = free_port(), directory / "secret.key", directory / "clock"
     secret.write_bytes(SECRET)
@@ -244,8 +245,7 @@ def make(
     }
     keys = Keyring(SECRET)
     db = Database(database_url, info={"profile": profile, "keys": keys})
-    import_tables()
-    metadata.create_all(db.engine)
+    schema.create(db)
     world = World(db, profile, datetime.now(UTC))
     served = Served(
         directory,
@@ -253,7 +253,7 @@ def make(
         Path(options["bundle"]),
         port,
         options,
-        kept | settings | environment,
+        kept | settings | nobody(secret) | environment,
         profile,
         db,
         keys,

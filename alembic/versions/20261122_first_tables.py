@@ -4,8 +4,7 @@ import sqlalchemy as sa
 
 from alembic import op
 from selfcare_app.db import Moment
-from selfcare_app.journal import ddl as journal
-from selfcare_app.ledger import ddl
+from selfcare_app.kit import immutable
 
 revision = "0001"
 down_revision = None
@@ -902,7 +901,8 @@ def upgrade() -> None:
     )
 
     dialect = op.get_bind().dialect.name
-    for statement in (*ddl.statements(dialect), *journal.statements(dialect)):
+    written_once, kept = ("transfer", "operation", "journal_entry"), ("ledger_account", "journal_head")
+    for statement in immutable.statements(dialect, written_once=written_once, kept=kept):
         op.execute(statement)
 
 

@@ -82,7 +82,12 @@ def look_up(session: Session, actor: Staff, *, number: str, reason: str, now: da
     line = session.exec(select(Line).where(Line.msisdn == msisdn, Line.state != "closed")).one_or_none()
     if line is None:
         raise NoLine()
-    until = now + timedelta(seconds=profile.desk.look_seconds)
+    return look_at(session, actor, line=line, reason=Reason(reason), now=now)
+
+
+def look_at(session: Session, actor: Staff, *, line: Line, reason: Reason, now: datetime) -> UUID:
+    """Writes a look at a line down, for its subscriber too. Not a use case: the caller says how it was found."""
+    until = now + timedelta(seconds=operators.of(session).desk.look_seconds)
     made = StaffLook(id=new_id(), session_id=actor.session_id, line_id=line.id, reason=reason, at=now, until=until)
     session.add(made)
     record(session, actor, line_id=line.id, action="found_by_staff", now=now, details={"reason": reason})

@@ -24,6 +24,9 @@ from selfcare_app.kit.ids import new_id
 from selfcare_app.subscribers.tables import Line
 
 LONGEST_REASON = 120
+_TELLING = ("role", "refund", "correction", "dispute")
+"""What tells requests of one kind apart."""
+
 _ASKER, _ABOUT = aliased(StaffMember), aliased(StaffMember)
 
 carried_out_by: dict[str, Callable[..., None]] = {}
@@ -101,7 +104,7 @@ def ask(
     same = select(StaffRequest).where(
         StaffRequest.kind == kind, StaffRequest.line_id == line_id, StaffRequest.staff_id == staff_id, *_waits(now)
     )
-    if any(row.terms.get("role") == terms.get("role") for row in session.exec(same).all()):
+    if any(_is_same(row.terms, terms) for row in session.exec(same).all()):
         raise AskedAlready()
     until = now + timedelta(seconds=operators.of(session).desk.request_seconds)
     row = StaffRequest(
@@ -112,6 +115,16 @@ def ask(
     event.record(session, "desk", f"asked_{kind}", line_id=line_id, now=now, login=actor.login, request=str(row.id))
     session.flush()
     return row.id
+
+
+def asked_for(session: Session, *, kind: str, now: datetime) -> dict[str, str]:
+    """Who asked for each thing of a kind that waits, by what the terms name under that kind. Not a use case."""
+    query = (
+        select(StaffRequest.terms, StaffMember.login)
+        .join(StaffMember, col(StaffMember.id) == StaffRequest.asked_by)
+        .where(StaffRequest.kind == kind, *_waits(now))
+    )
+    return {str(terms.get(kind, "")): login for terms, login in session.exec(query).all()}
 
 
 def ask_access(session: Session, actor: Staff, *, login: str, is_open: bool, reason: str, now: datetime) -> UUID:
@@ -173,7 +186,7 @@ def confirm(session: Session, actor: Staff, *, request_id: UUID, now: datetime) 
 def decline(session: Session, actor: Staff, *, request_id: UUID, now: datetime) -> None:
     """Has nothing done of what another employee asked for. Raises staff.NotYourDuty, NoRequest, OwnRequest."""
     row = _decide(session, actor, request_id, "declined", now)
-    if row.line_id is not None:
+    if row.line_id is not None and row.kind == "grant":
         details = {"role": str(row.terms.get("role", ""))}
         record(session, actor, line_id=row.line_id, action="delegate_declined", now=now, details=details)
 
@@ -190,6 +203,11 @@ def colleagues(session: Session, actor: Staff, *, now: datetime) -> tuple[Collea
     attempts = operators.of(session).lockout.attempts
     query = select(StaffMember).where(StaffMember.id != actor.staff_id).order_by(col(StaffMember.login))
     return tuple(Colleague(row.login, _state(row, attempts), tuple(row.duties)) for row in session.exec(query).all())
+
+
+def _is_same(asked: dict[str, Any], terms: dict[str, str]) -> bool:
+    """Whether two requests of one kind about one line or employee ask for the same."""
+    return all(asked.get(name) == terms.get(name) for name in _TELLING)
 
 
 def _state(row: StaffMember, attempts: int) -> str:

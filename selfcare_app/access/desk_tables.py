@@ -110,7 +110,7 @@ class StaffRequest(SQLModel, table=True):
 
     __tablename__ = "staff_request"
     __table_args__ = (
-        CheckConstraint("kind IN ('grant', 'disable', 'enable')", name="kind"),
+        CheckConstraint("kind IN ('grant', 'disable', 'enable', 'refund', 'correction', 'dispute')", name="kind"),
         CheckConstraint("outcome IN ('', 'confirmed', 'declined', 'withdrawn')", name="outcome"),
         CheckConstraint("(line_id IS NULL) <> (staff_id IS NULL)", name="about"),
         Index("ix_staff_request_waiting", "outcome", "expires_at"),

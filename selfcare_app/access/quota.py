@@ -22,28 +22,33 @@ def take(session: Session, *, scope: str, subject: str, limit: int, seconds: int
     )
 
 
-def take_until(session: Session, *, scope: str, subject: str, limit: int, until: datetime, now: datetime) -> int | None:
-    """The same for a window that ends at a given moment, such as the end of a calendar day."""
-    if limit <= 0:
+def take_until(
+    session: Session, *, scope: str, subject: str, limit: int, until: datetime, now: datetime, units: int = 1
+) -> int | None:
+    """The same for a window that ends at a given moment, such as the end of a calendar day; `units` at once.
+
+    With `units` an amount is counted, in minor units: so much a month.
+    """
+    if units > limit:
         return None
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    fresh = dialect.insert(Quota).values(scope=scope, subject=subject, count=1, resets_at=until)
+    fresh = dialect.insert(Quota).values(scope=scope, subject=subject, count=units, resets_at=until)
     over = col(Quota.resets_at) <= now
     guarded = fresh.on_conflict_do_update(
         index_elements=["scope", "subject"],
         set_={
-            "count": case((over, 1), else_=Quota.count + 1),
+            "count": case((over, units), else_=Quota.count + units),
             "resets_at": case((over, literal(until, Moment())), else_=Quota.resets_at),
         },
-        where=over | (col(Quota.count) < limit),
+        where=over | (col(Quota.count) <= limit - units),
     ).returning(Quota.count)
     return session.execute(guarded).scalar_one_or_none()
 
 
-def give_back(session: Session, *, scope: str, subject: str, now: datetime) -> None:
-    """Takes back one use that turned out not to count."""
+def give_back(session: Session, *, scope: str, subject: str, now: datetime, units: int = 1) -> None:
+    """Takes back uses that turned out not to count."""
     session.execute(
-        update(Quota).where(*_is_live(scope, subject, now), col(Quota.count) > 0).values(count=Quota.count - 1)
+        update(Quota).where(*_is_live(scope, subject, now), col(Quota.count) >= units).values(count=Quota.count - units)
     )
 
 

@@ -33,6 +33,8 @@ class Duty(StrEnum):
 
     EMPLOYEES = "employees"
     CONFIRM = "confirm"
+    REFUNDS = "refunds"
+    QUESTIONS = "questions"
 
 
 class BadLogin(Refused):

@@ -1,1 +1,1 @@
-"""Bill periods, documents and delivery move in here."""
+"""Bills: what a month came to, closed once for each account; documents and delivery move in here."""

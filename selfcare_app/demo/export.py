@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from selfcare_app.demo import records, usage
+from selfcare_app.demo import cards, gifts, instalments, prices, records
+from selfcare_app.demo.offers import PACKAGES, PLANS, SERVICES, said
 from selfcare_app.demo.people import Client, Line, people, settle
 from selfcare_app.demo.records import Used
-from selfcare_app.demo.words import BY_COUNTRY, PLANS, SENDERS, SERVICES, said
+from selfcare_app.demo.words import BY_COUNTRY, SENDERS
 from selfcare_app.numbers.rules import category_of
 from selfcare_app.operators import Profile
 from selfcare_app.usage.codes import Zone
@@ -20,7 +21,6 @@ from selfcare_app.usage.codes import Zone
 _OTHER_MOBILE = {"BY": ("25", "33"), "UA": ("50", "67", "93")}
 _FIXED = {"BY": ("17", "152", "212"), "UA": ("48", "32", "56")}
 _FOREIGN = ("48501", "37060", "49151", "99555", "90532")
-_PLAN_SINCE = "2020-01-01T00:00:00+00:00"
 
 
 def write(
@@ -37,17 +37,27 @@ def write(
         line.contacts = _contacts(profile, line, everybody, rng)
     written: dict[str, int] = {
         "tariff_plans": _table(out / "tariff_plans.csv", _plans(profile)),
+        "plan_packages": _table(out / "plan_packages.csv", prices.package_rows(profile, PLANS)),
+        "prices": _table(out / "prices.csv", prices.price_rows(profile, PLANS)),
         "services": _table(out / "services.csv", _services(profile)),
+        "service_packages": _table(out / "service_packages.csv", prices.service_package_rows(profile, PACKAGES)),
         "clients": _table(out / "clients.csv", map(_client, clients)),
         "accounts": _table(out / "accounts.csv", (_account(profile, client, until, rng) for client in clients)),
         "lines": _table(out / "lines.csv", (_line(profile, line, rng) for line in everybody)),
         "sims": _table(out / "sims.csv", (_sim(profile, line, rng) for line in everybody)),
         "line_services": _table(out / "line_services.csv", _connections(profile, everybody, rng)),
         "payments": _table(out / "payments.csv", _payments(profile, clients, until, months, rng)),
-        "numbers": _table(out / "numbers.csv", _numbers(pool, everybody)),
     }
+    if profile.number_change is not None:
+        written["numbers"] = _table(out / "numbers.csv", _numbers(pool, everybody))
     written["usage"], used = records.write(profile, out, everybody, months, until, dice)
     written["allowances"] = _table(out / "allowances.csv", _allowances(profile, everybody, used, until, rng))
+    if profile.voucher is not None:
+        written["vouchers"] = _table(out / "vouchers.csv", cards.rows(profile, until, seed))
+    if profile.bonus is not None and profile.bonus.gift_catalogue:
+        written["gifts"] = _table(out / "gifts.csv", gifts.rows(profile))
+    if profile.instalments is not None:
+        written["instalments"] = _table(out / "instalments.csv", instalments.rows(profile, everybody, until, seed))
     return written
 
 
@@ -115,21 +125,33 @@ def _plans(profile: Profile) -> Iterator[dict[str, Any]]:
             "fee": _major(profile, plan.fee),
             "package_seconds": plan.minutes * 60,
             "package_messages": plan.messages,
-            "package_bytes": plan.megabytes * usage.MEGABYTE,
+            "package_bytes": plan.megabytes * prices.MEGABYTE,
             "benefits": benefits if plan.fee else "",
+            "description": said(profile.country, plan.description),
+            "fee_period": plan.fee_period,
+            "switch_fee": _major(profile, plan.switch_fee),
             "open_for_change": "yes" if plan.open else "no",
-            "valid_from": _PLAN_SINCE,
+            "valid_from": prices.PLAN_SINCE,
         }
 
 
 def _services(profile: Profile) -> Iterator[dict[str, Any]]:
-    for code, name, description, fee in SERVICES:
+    for offer in (*SERVICES, *PACKAGES):
         yield {
-            "code": code,
-            "name": said(profile.country, name),
-            "description": said(profile.country, description),
-            "fee": _major(profile, fee),
-            "valid_from": _PLAN_SINCE,
+            "code": offer.code,
+            "name": said(profile.country, offer.name),
+            "description": said(profile.country, offer.description),
+            "category": offer.category,
+            "fee": _major(profile, offer.fee),
+            "fee_period": offer.fee_period,
+            "connect_fee": _major(profile, offer.connect_fee),
+            "package_seconds": offer.minutes * 60,
+            "package_messages": offer.messages,
+            "package_bytes": offer.megabytes * prices.MEGABYTE,
+            "package_money": _major(profile, offer.money),
+            "plans": " ".join(offer.plans),
+            "open_for_change": "yes" if offer.open else "no",
+            "valid_from": prices.PLAN_SINCE,
         }
 
 
@@ -196,11 +218,12 @@ def _sim(profile: Profile, line: Line, rng: random.Random) -> dict[str, Any]:
 
 def _connections(profile: Profile, lines: Sequence[Line], rng: random.Random) -> Iterator[dict[str, Any]]:
     for line in lines:
-        for code, _, _, _ in rng.sample(SERVICES, rng.randint(0, 3)):
+        foreseen = [offer for offer in SERVICES if not offer.plans or line.plan.code in offer.plans]
+        for offer in rng.sample(foreseen, rng.randint(0, 3)):
             yield {
-                "connection_id": f"S{line.no:06d}-{code}",
+                "connection_id": f"S{line.no:06d}-{offer.code}",
                 "line_id": f"L{line.no:06d}",
-                "service": code,
+                "service": offer.code,
                 "connected_at": _local(profile, line.since + timedelta(days=rng.randint(0, 200))),
             }
 
@@ -239,12 +262,11 @@ def _allowances(
     names, (first, _) = BY_COUNTRY[profile.country], records.last_month(until)
     following = (first + timedelta(days=32)).replace(day=1)
     for line in lines:
-        seconds, messages, octets = used_by.get(line.no, (0, 0, 0))
-        plan = line.plan
+        used_of, plan = used_by.get(line.no, {}), line.plan
         gives = [
-            ("minutes", names.minutes, "seconds", plan.minutes * 60, seconds, "no"),
-            ("messages", names.messages, "messages", plan.messages, messages, "no"),
-            ("internet", names.internet, "bytes", plan.megabytes * usage.MEGABYTE, octets, "no"),
+            ("minutes", names.minutes, "seconds", plan.minutes * prices.MINUTE, used_of.get("minutes", 0), "no"),
+            ("messages", names.messages, "messages", plan.messages, used_of.get("messages", 0), "no"),
+            ("internet", names.internet, "bytes", plan.megabytes * prices.MEGABYTE, used_of.get("internet", 0), "no"),
         ]
         if line.password or rng.random() < 0.1:
             gives.append(("promotion", names.promotion, "seconds", 6_000, rng.randint(0, 5_000), "yes"))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from selfcare_app.demo.words import BY_COUNTRY, PLANS, Names, Plan
+from selfcare_app.demo.offers import PLANS, Plan
+from selfcare_app.demo.words import BY_COUNTRY, Names
 from selfcare_app.operators import Profile
 from selfcare_app.operators.schema.vocabulary import Audience
 

@@ -16,8 +16,8 @@ _SHOWN_UNITS = 6
 _KINDS = {int(kind): kind.name.lower() for kind in Kind}
 _WAYS = {int(way): way.name.lower() for way in Direction}
 _ZONES = {int(zone): zone.name.lower() for zone in Zone}
-Used = tuple[int, int, int]
-"""Seconds, messages and bytes of the package."""
+Used = dict[str, int]
+"""What of each package is used, in its unit."""
 
 
 def write(
@@ -34,7 +34,7 @@ def write(
                 begin = max(first, line.since)
                 made = usage.month(profile, line, begin, end, dice)
                 if (first, end) == last_month(until):
-                    used[line.no] = (made.packaged_seconds, made.packaged_messages, made.packaged_bytes)
+                    used[line.no] = made.packaged
                 handle.writelines(_records(profile, line, made, first))
                 count += len(made.kind)
     return count, used

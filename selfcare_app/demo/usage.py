@@ -3,23 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from selfcare_app.demo.people import Line
+from selfcare_app.demo.prices import price_list
 from selfcare_app.demo.words import INTERNET
 from selfcare_app.operators import Profile
 from selfcare_app.usage.codes import Direction, Kind, Zone
+from selfcare_app.usage.rating.columns import Uses, rate
+from selfcare_app.usage.rating.compiled import compiled
 
 Numbers = npt.NDArray[np.int64]
-MEGABYTE = 1024 * 1024
 _HOURS = np.array([1, 1, 1, 1, 1, 2, 5, 12, 20, 26, 28, 28, 30, 28, 26, 27, 29, 33, 36, 34, 28, 18, 9, 3], float)
 _WEEK = np.array([1.0, 1.0, 1.02, 1.05, 1.2, 0.85, 0.7])
 _PHONE = np.array([0.55, 0.12, 0.01, 0.32])
 _DATA_ONLY = np.array([0.0, 0.06, 0.0, 0.94])
 _KINDS = np.array([Kind.CALL, Kind.SMS, Kind.MMS, Kind.DATA])
-_MINUTE_UNITS = {Zone.FIXED: 1.4, Zone.INTERNATIONAL: 14.0, Zone.ROAMING: 22.0}
 _SERVICES = np.array([weight for _, _, weight in INTERNET], float)
 _TRIP_CHANCE = 0.03
 _TRIP_DAYS = 6
@@ -39,22 +41,7 @@ class Month:
     bytes_out: Numbers
     units: Numbers
     service: Numbers
-
-    @property
-    def packaged_seconds(self) -> int:
-        """Seconds of outgoing calls inside the country: what the package of minutes counts."""
-        return int(self.seconds[_inland(self) & (self.kind == Kind.CALL)].sum())
-
-    @property
-    def packaged_messages(self) -> int:
-        """Messages sent inside the country."""
-        return int((_inland(self) & (self.kind == Kind.SMS)).sum())
-
-    @property
-    def packaged_bytes(self) -> int:
-        """Bytes in both directions outside roaming."""
-        chosen = (self.kind == Kind.DATA) & (self.zone != Zone.ROAMING)
-        return int((self.bytes_in + self.bytes_out)[chosen].sum())
+    packaged: dict[str, int]
 
 
 def month(profile: Profile, line: Line, first: date, until: date, rng: np.random.Generator) -> Month:
@@ -86,8 +73,9 @@ def month(profile: Profile, line: Line, first: date, until: date, rng: np.random
         np.minimum(volume * 0.08, 4e8).astype(np.int64),
         np.zeros(count, np.int64),
         rng.choice(len(INTERNET), count, p=_SERVICES / _SERVICES.sum()),
+        {},
     )
-    made.units = _charges(made, line)
+    _charge(made, line, profile.zone)
     return made
 
 
@@ -114,26 +102,23 @@ def _contacts(line: Line, kind: Numbers, direction: Numbers, rng: np.random.Gene
     return chosen.astype(np.int64)
 
 
-def _inland(made: Month) -> npt.NDArray[np.bool_]:
-    away = (made.zone == Zone.INTERNATIONAL) | (made.zone == Zone.ROAMING)
-    inland: npt.NDArray[np.bool_] = (made.direction == Direction.OUTGOING) & ~away
-    return inland
-
-
-def _charges(made: Month, line: Line) -> Numbers:
-    """Ten-thousandths of a minor unit: started minutes and messages beyond the package, in the order they were used."""
-    plan, inland = line.plan, _inland(made)
-    minutes = np.where(made.kind == Kind.CALL, -(-made.seconds // 60), 0)
-    used = np.cumsum(np.where(inland, minutes, 0))
-    beyond = np.where(inland, np.clip(used - plan.minutes, 0, minutes), minutes)
-    outgoing = made.direction == Direction.OUTGOING
-    units = np.zeros(len(minutes), np.int64)
-    for zone in (Zone.ON_NET, Zone.OFF_NET_MOBILE, Zone.FIXED, Zone.INTERNATIONAL, Zone.ROAMING):
-        paid = (made.zone == zone) & (made.kind == Kind.CALL) & (outgoing | (zone == Zone.ROAMING))
-        units += np.where(paid, beyond * int(plan.minute_units * _MINUTE_UNITS.get(zone, 1.0)), 0)
-    sent = outgoing & ((made.kind == Kind.SMS) | (made.kind == Kind.MMS))
-    over = np.cumsum(sent & inland) > plan.messages
-    return units + np.where(sent & (over | ~inland), plan.message_units, 0)
+def _charge(made: Month, line: Line, zone: ZoneInfo) -> None:
+    """Prices the month as the import would, had it come without charges."""
+    uses = Uses(
+        line=np.full(len(made.kind), line.no, np.int64),
+        at=made.started.astype("datetime64[us]").astype(np.int64),
+        kind=made.kind.astype(np.int64),
+        direction=made.direction.astype(np.int64),
+        zone=made.zone.astype(np.int64),
+        seconds=made.seconds,
+        octets=made.bytes_in + made.bytes_out,
+        forwarded=np.zeros(len(made.kind), bool),
+        time_zone=zone,
+    )
+    ready = compiled(price_list(line.plan))
+    rated = rate(uses, ready)
+    made.units = rated.units
+    made.packaged = {code: int(taken.sum()) for code, taken in zip(ready.codes, rated.drawn, strict=True)}
 
 
 def months(until: date, count: int) -> Iterator[tuple[date, date]]:

@@ -1,4 +1,4 @@
-"""Names of people, companies, plans and services of a made-up operator, by country."""
+"""Names of people, companies and packages of a made-up operator, by country."""
 
 from dataclasses import dataclass
 
@@ -17,22 +17,6 @@ class Names:
     messages: str
     internet: str
     promotion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Fee in minor units a month; package in minutes, messages, megabytes; prices beyond it in kit.money.Rate units."""
-
-    code: str
-    name: str
-    fee: int
-    minutes: int
-    messages: int
-    megabytes: int
-    minute_units: int
-    message_units: int
-    postpaid: bool = False
-    open: bool = True
 
 
 BELARUS = Names(
@@ -185,37 +169,6 @@ UKRAINE = Names(
 )
 BY_COUNTRY = {"BY": BELARUS, "UA": UKRAINE}
 
-PLANS = (
-    Plan("light", "Лёгкий", 790, 100, 50, 1_024, 79_000, 60_000),
-    Plan("super8", "Супер 8", 1_490, 300, 100, 8_192, 69_000, 50_000),
-    Plan("comfort", "Комфорт", 2_190, 600, 200, 20_480, 59_000, 50_000),
-    Plan("hello", "Привет", 0, 0, 0, 0, 159_000, 80_000, open=False),
-    Plan("business", "Бизнес", 2_990, 1_500, 500, 30_720, 49_000, 40_000, postpaid=True),
-    Plan("internet", "Интернет 50", 2_490, 0, 20, 51_200, 159_000, 60_000),
-)
-SERVICES = (
-    ("who_called", "Кто звонил", "SMS о звонках, которые вы пропустили", 0),
-    ("melody", "Мелодия вместо гудка", "Звонящие слышат вашу мелодию", 190),
-    ("roaming", "Роуминг", "Связь за границей", 0),
-    ("antivirus", "Антивирус", "Защита телефона от вирусов", 290),
-    ("voice_mail", "Голосовая почта «Плюс»", "Сообщения, когда вы не можете ответить", 150),
-)
-IN_UKRAINE = {
-    "Лёгкий": "Легкий",
-    "Привет": "Привіт",
-    "Бизнес": "Бізнес",
-    "Интернет 50": "Інтернет 50",
-    "Кто звонил": "Хто дзвонив",
-    "SMS о звонках, которые вы пропустили": "SMS про дзвінки, які ви пропустили",
-    "Мелодия вместо гудка": "Мелодія замість гудка",
-    "Звонящие слышат вашу мелодию": "Ті, хто дзвонить, чують вашу мелодію",
-    "Роуминг": "Роумінг",
-    "Связь за границей": "Зв'язок за кордоном",
-    "Антивирус": "Антивірус",
-    "Защита телефона от вирусов": "Захист телефону від вірусів",
-    "Голосовая почта «Плюс»": "Голосова пошта «Плюс»",
-    "Сообщения, когда вы не можете ответить": "Повідомлення, коли ви не можете відповісти",
-}
 INTERNET = (
     ("YouTube", "", 9),
     ("Telegram", "", 7),
@@ -229,8 +182,3 @@ INTERNET = (
     ("Other", "", 2),
 )
 SENDERS = ("BANK", "TAXI", "DELIVERY", "SHOP", "CLINIC")
-
-
-def said(country: str, name: str) -> str:
-    """A plan's or service's name as it is said in the country."""
-    return IN_UKRAINE.get(name, name) if country == "UA" else name

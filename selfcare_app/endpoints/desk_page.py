@@ -23,8 +23,8 @@ h2{font-size:1.25rem;line-height:1.75rem;margin:0}p{margin:0;overflow-wrap:anywh
 section,.card{display:grid;gap:1rem;background:var(--surface-raised);border:1px solid var(--line);
 border-radius:var(--radius);padding:1rem}form{display:grid;gap:1rem;margin:0}label{display:block;font-weight:600}
 .hint{color:var(--muted);font-size:.875rem}
-input,select,button{font:inherit;min-height:2.75rem;width:100%;padding:.5rem .75rem;border-radius:var(--radius);
-border:1px solid var(--field-line);background:var(--surface-raised);color:var(--text)}
+input,select,textarea,button{font:inherit;min-height:2.75rem;width:100%;padding:.5rem .75rem;
+border-radius:var(--radius);border:1px solid var(--field-line);background:var(--surface-raised);color:var(--text)}
 button{width:auto;justify-self:start;background:var(--accent);border-color:var(--accent);color:var(--accent-text);
 font-weight:600;cursor:pointer}button.plain{background:transparent;color:var(--accent)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
@@ -54,6 +54,9 @@ def stylesheet(profile: Profile) -> str:
 
 MENU = (("/desk", "search.title"), ("/desk/requests", "requests.title"), ("/desk/passkeys", "passkeys.title"))
 KEEPERS = ("/desk/employees", "employees.title")
+RETURNS = ("/desk/returns", "returns.title")
+QUESTIONS = ("/desk/questions", "questions.title")
+DISPUTES = ("/desk/disputes", "disputes.title")
 
 
 def page(
@@ -89,7 +92,13 @@ def page(
 
 
 def _menu(speaker: Speaker, who: Staff, here: str) -> str:
-    entries = (*MENU, KEEPERS) if Duty.EMPLOYEES in who.duties else MENU
+    of_duty = (
+        (Duty.EMPLOYEES, KEEPERS),
+        (Duty.REFUNDS, RETURNS),
+        (Duty.REFUNDS, DISPUTES),
+        (Duty.QUESTIONS, QUESTIONS),
+    )
+    entries = (*MENU, *(entry for duty, entry in of_duty if duty in who.duties))
     links = "".join(
         f'<a href="{path}"{" aria-current=page" if path == here else ""}>{text(speaker, key)}</a>'
         for path, key in entries
@@ -140,6 +149,16 @@ def field(
     return (
         f'<div><label for="{ident}">{text(speaker, f"field.{name}")}</label>{said}<input id="{ident}" name="{name}" '
         f'type="{kind}" value="{escape(value)}" autocomplete="{auto}" required maxlength="{most}"{more}></div>'
+    )
+
+
+def textarea(speaker: Speaker, name: str, *, most: int, place: str, value: str = "") -> str:
+    """A labelled field of several lines; `place` makes its id one of a kind among those of the name."""
+    ident = f"{name}-{place}"
+    return (
+        f'<div><label for="{ident}">{text(speaker, f"field.{name}")}</label>'
+        # A browser leaves out the first end of a line.
+        f'<textarea id="{ident}" name="{name}" rows="5" maxlength="{most}" required>\n{escape(value)}</textarea></div>'
     )
 
 

@@ -25,12 +25,23 @@ def requests(words: Words, who: Staff, found: Sequence[Waiting], fault: Fault | 
 
 def _waiting(words: Words, who: Staff, found: Waiting) -> str:
     say = words.say
-    about = say.msisdn(found.about) if found.kind == "grant" else found.about
+    about = say.msisdn(found.about) if found.kind in ("grant", "refund", "correction", "dispute") else found.about
     rows = [(words.plain("requests.about"), about)]
     if found.kind == "grant":
         rows.append((words.plain("field.role"), words.plain(f"role.{found.terms['role']}")))
         rows.append((words.plain("field.over"), words.plain(f"over.{found.terms['over']}")))
         rows.append((words.plain("field.application"), found.reason))
+    elif found.kind == "refund":
+        rows.append((words.plain("field.application"), found.reason))
+        rows.append((words.plain("returns.amount"), str(found.terms["amount"])))
+    elif found.kind == "dispute":
+        rows.append((words.plain("disputes.acquirer"), found.reason))
+        rows.append((words.plain("disputes.transaction"), str(found.terms["transaction"])))
+        rows.append((words.plain("returns.amount"), str(found.terms["amount"])))
+    elif found.kind == "correction":
+        rows.append((words.plain("questions.no"), found.reason))
+        rows.append((words.plain("questions.before"), str(found.terms["before"])))
+        rows.append((words.plain("questions.after"), str(found.terms["after"])))
     else:
         rows.append((words.plain("field.words"), found.reason))
     rows.append((words.plain("requests.asked_by"), found.asked_by))

@@ -10,6 +10,7 @@ from selfcare_app.endpoints.dialogs import Reply, Turn
 from selfcare_app.i18n.message import data_size, wire
 from selfcare_app.i18n.speak import Speaker
 from selfcare_app.journal.record import record
+from selfcare_app.kit.money import Money
 from selfcare_app.usage import brief
 from selfcare_app.usage.brief import Brief
 from selfcare_app.usage.views import AllowanceLeft
@@ -60,7 +61,7 @@ def _balance(speaker: Speaker, told: Brief) -> str:
 
 
 def _left(speaker: Speaker, told: Brief) -> str:
-    lines = [speaker.text("channels.ussd.left", name=a.name, left=_amount(a)) for a in told.allowances]
+    lines = [speaker.text("channels.ussd.left", name=a.name, left=_amount(a, told.balance)) for a in told.allowances]
     return "\n".join(lines) or speaker.text("channels.ussd.nothing_left")
 
 
@@ -72,8 +73,10 @@ def _goodbye(speaker: Speaker, _told: Brief) -> str:
     return speaker.text("channels.ussd.goodbye")
 
 
-def _amount(allowance: AllowanceLeft) -> Any:
-    left = max(0, allowance.total - allowance.used)
+def _amount(allowance: AllowanceLeft, balance: Money) -> Any:
+    left = allowance.left
+    if allowance.kind == "minor":
+        return wire(Money(left, balance.currency, balance.scale))
     if allowance.kind == "bytes":
         return data_size(left)
     return wire(timedelta(seconds=left)) if allowance.kind == "seconds" else left

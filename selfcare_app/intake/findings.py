@@ -29,6 +29,8 @@ class Reason(StrEnum):
     NOT_A_DURATION = "not_a_duration"
     NOT_A_MOMENT = "not_a_moment"
     NOT_A_DAY = "not_a_day"
+    NOT_WEEKDAYS = "not_weekdays"
+    NOT_A_TIME = "not_a_time"
     NOT_A_WORD = "not_a_word"
     NOT_DIGITS = "not_digits"
     NOT_A_NUMBER = "not_a_number"

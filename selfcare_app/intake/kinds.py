@@ -108,9 +108,13 @@ class Amount:
 class Charge:
     """A price of usage, finer than a minor unit: ten-thousandths of it in the program."""
 
+    empty: int = 0
+
     def reader(self, name: str, form: Form, *, required: bool) -> Reader:
         places = _RATE_PLACES + (0 if form.units.get(name) == MINOR else form.profile.currency_scale)
-        return Each(money(places, signed=False, required=required, decimal=form.decimal), 0, np.int64)
+        one = money(places, signed=False, required=required, decimal=form.decimal)
+        empty = self.empty
+        return Each(one if required else lambda text: one(text) if text else empty, 0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)

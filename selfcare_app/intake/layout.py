@@ -1,7 +1,6 @@
 """The documented layout of an operator's export: its tables, their columns and what may stand in each."""
 
-from dataclasses import dataclass
-
+from selfcare_app.catalogue.price_list import WHOLE_DAY
 from selfcare_app.intake.kinds import (
     Amount,
     Charge,
@@ -9,7 +8,6 @@ from selfcare_app.intake.kinds import (
     Day,
     Digits,
     Identity,
-    Kind,
     Moment,
     OwnNumber,
     Peer,
@@ -18,42 +16,23 @@ from selfcare_app.intake.kinds import (
     Word,
     flag,
 )
+from selfcare_app.intake.kinds_prices import ANY, Mask, Step, TimeOfDay, Weekdays
+from selfcare_app.intake.layout_money import CHANNELS, GIFTS, INSTALMENTS, PAYMENTS, VOUCHERS
+from selfcare_app.intake.table import KEY as _KEY
+from selfcare_app.intake.table import Column, Table
+from selfcare_app.intake.table import word as _word
 from selfcare_app.usage import codes
+from selfcare_app.usage.codes import NOT_CHARGED
 
-_KEY = Text(64)
 _CODE = Text(64)
 _LONGEST_USE_SECONDS = 366 * 86_400
 PAYMENT_FORMS = ("cash", "cashless", "card", "direct_debit")
 DELIVERIES = ("self", "email", "in_hand", "cabinet")
-CHANNELS = ("cash", "card", "bank_card", "erip", "terminal", "voucher", "bank", "internet_bank", "promised", "other")
 _PLAN_CLASSES = ("voice", "internet", "video_surveillance", "satellite_monitoring")
+SERVICE_CATEGORIES = (
+    "calls", "messages", "mobile_internet", "roaming", "entertainment", "safety", "information", "other",
+)  # fmt: skip
 _WORDS_OF_ACCESS = ("open", "closed_by_subscriber", "closed_by_organisation", "closed_by_operator")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column by the name in the header; `required`: there has to be such a column and no cell of it is empty."""
-
-    name: str
-    kind: Kind
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table and its columns; of the columns `either`, each row has at least one filled in."""
-
-    name: str
-    columns: tuple[Column, ...]
-    either: tuple[str, ...] = ()
-
-    def column(self, name: str) -> Column | None:
-        """The column of that name, or None."""
-        return next((column for column in self.columns if column.name == name), None)
-
-
-def _word(*meanings: str, otherwise: str | None = None) -> Word:
-    return Word({word: word for word in meanings}, otherwise)
 
 
 CLIENTS = Table(
@@ -98,6 +77,10 @@ TARIFF_PLANS = Table(
         Column("package_bytes", Count("data")),
         Column("package_money", Amount()),
         Column("benefits", Text(1000)),
+        Column("description", Text(2000)),
+        Column("link", Text(300)),
+        Column("fee_period", _word("month", "day", otherwise="month")),
+        Column("switch_fee", Amount()),
         Column("open_for_change", flag(True)),
         Column("valid_from", Moment(), True),
         Column("valid_until", Moment()),
@@ -109,7 +92,71 @@ SERVICES = Table(
         Column("code", _CODE, True),
         Column("name", Text(), True),
         Column("description", Text(2000)),
+        Column("category", _word(*SERVICE_CATEGORIES, otherwise="other")),
         Column("fee", Amount()),
+        Column("fee_period", _word("month", "day", otherwise="month")),
+        Column("connect_fee", Amount()),
+        Column("package_seconds", Count("time")),
+        Column("package_messages", Count()),
+        Column("package_bytes", Count("data")),
+        Column("package_money", Amount()),
+        Column("plans", Text(2000)),
+        Column("open_for_change", flag(True)),
+        Column("valid_from", Moment(), True),
+        Column("valid_until", Moment()),
+    ),
+)
+_DIRECTIONS = {way.name.lower(): int(way) for way in codes.Direction}
+_ZONES = {zone.name.lower(): int(zone) for zone in codes.Zone}
+PLAN_PACKAGES = Table(
+    "plan_packages",
+    (
+        Column("plan", _CODE, True),
+        Column("code", Text(32), True),
+        Column("name", Text(), True),
+        Column("position", Count(most=1_000)),
+        Column("unit", _word("seconds", "messages", "bytes"), True),
+        Column("amount", Count(), True),
+        Column("valid_from", Moment(), True),
+        Column("valid_until", Moment()),
+    ),
+)
+_AT_HOME = (codes.Zone.NONE, codes.Zone.ON_NET, codes.Zone.OFF_NET_MOBILE, codes.Zone.FIXED)
+SERVICE_PACKAGES = Table(
+    "service_packages",
+    (
+        Column("service", _CODE, True),
+        Column("code", Text(32), True),
+        Column("name", Text(), True),
+        Column("position", Count(most=1_000)),
+        Column("unit", _word("seconds", "messages", "bytes", "minor"), True),
+        Column("amount", Count(), True),
+        Column("kinds", Mask({kind.name.lower(): int(kind) for kind in codes.Kind}, 0)),
+        Column("direction", Word(_DIRECTIONS | {"any": ANY}, int(codes.Direction.OUTGOING))),
+        Column("zones", Mask(_ZONES, sum(1 << zone for zone in _AT_HOME))),
+        Column("days", Count(most=3_660)),
+        Column("prorated", flag(True)),
+        Column("valid_from", Moment(), True),
+        Column("valid_until", Moment()),
+    ),
+)
+PRICES = Table(
+    "prices",
+    (
+        Column("plan", _CODE, True),
+        Column("code", _CODE, True),
+        Column("name", Text()),
+        Column("position", Count(most=10_000), True),
+        Column("kind", Word({kind.name.lower(): int(kind) for kind in codes.Kind}), True),
+        Column("direction", Word(_DIRECTIONS | {"any": ANY}, ANY)),
+        Column("zone", Word(_ZONES | {"any": ANY}, ANY)),
+        Column("forwarded", flag(False)),
+        Column("weekdays", Weekdays()),
+        Column("from", TimeOfDay()),
+        Column("until", TimeOfDay(WHOLE_DAY[1])),
+        Column("step", Step(), True),
+        Column("price", Charge(), True),
+        Column("packages", Text()),
         Column("valid_from", Moment(), True),
         Column("valid_until", Moment()),
     ),
@@ -126,6 +173,7 @@ LINES = Table(
         Column("state", _word("active", "paused", "blocked", "closed", otherwise="active")),
         Column("access", _word(*_WORDS_OF_ACCESS, otherwise="open")),
         Column("tariff_plan", _CODE, True),
+        Column("plan_as_of", Moment()),
         Column("user_name", Text()),
         Column("alias", Text(64)),
         Column("language", _word("ru", "uk", "be", "en", otherwise="")),
@@ -133,6 +181,8 @@ LINES = Table(
         Column("closed_user_group", flag(False)),
         Column("puk1_registration", flag(False)),
         Column("activated_on", Day(), True),
+        Column("fee_discount_percent", Count(most=100)),
+        Column("fee_discount_until", Day()),
         Column("sim_changed_at", Moment()),
         Column("password", Text(72)),
     ),
@@ -158,6 +208,7 @@ LINE_SERVICES = Table(
         Column("service", _CODE, True),
         Column("connected_at", Moment(), True),
         Column("disconnected_at", Moment()),
+        Column("used_at", Moment()),
     ),
 )
 ALLOWANCES = Table(
@@ -184,30 +235,39 @@ USAGE = Table(
         Column("msisdn", OwnNumber()),
         Column("started_at", Stamp(), True),
         Column("kind", Word({kind.name.lower(): int(kind) for kind in codes.Kind}), True),
-        Column("direction", Word({way.name.lower(): int(way) for way in codes.Direction}), True),
-        Column("zone", Word({zone.name.lower(): int(zone) for zone in codes.Zone}, int(codes.Zone.NONE))),
+        Column("direction", Word(_DIRECTIONS), True),
+        Column("zone", Word(_ZONES, int(codes.Zone.NONE))),
         Column("peer", Peer()),
         Column("duration_seconds", Count("time", _LONGEST_USE_SECONDS)),
         Column("bytes_in", Count("data")),
         Column("bytes_out", Count("data")),
-        Column("charge", Charge()),
+        Column("charge", Charge(empty=NOT_CHARGED)),
         Column("service", Text(64)),
         Column("domain", Text(253)),
     ),
     either=("line_id", "msisdn"),
 )
-PAYMENTS = Table(
-    "payments",
-    (
-        Column("payment_id", _KEY, True),
-        Column("account_id", _KEY, True),
-        Column("paid_at", Moment(), True),
-        Column("amount", Amount(above_zero=True), True),
-        Column("currency", Text(3)),
-        Column("channel", _word(*CHANNELS), True),
-    ),
-)
 
-TABLES = (CLIENTS, ACCOUNTS, TARIFF_PLANS, SERVICES, LINES, SIMS, LINE_SERVICES, ALLOWANCES, NUMBERS, PAYMENTS, USAGE)
+TABLES = (
+    CLIENTS,
+    ACCOUNTS,
+    TARIFF_PLANS,
+    PLAN_PACKAGES,
+    PRICES,
+    SERVICES,
+    SERVICE_PACKAGES,
+    LINES,
+    SIMS,
+    LINE_SERVICES,
+    ALLOWANCES,
+    INSTALMENTS,
+    GIFTS,
+    NUMBERS,
+    PAYMENTS,
+    VOUCHERS,
+    USAGE,
+)
 """In the order in which they are loaded: what is referred to comes first."""
 BY_NAME = {table.name: table for table in TABLES}
+
+__all__ = ["BY_NAME", "CHANNELS", "TABLES", "Column", "Table"]

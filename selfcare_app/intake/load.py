@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from selfcare_app import wiring
@@ -15,7 +15,7 @@ from selfcare_app.intake.findings import Finding, Reason
 from selfcare_app.intake.header import read_head
 from selfcare_app.intake.layout import BY_NAME
 from selfcare_app.intake.loaders import MAKERS, Loader, Surroundings
-from selfcare_app.intake.parts import Part, opened
+from selfcare_app.intake.parts import Part, opened, written_at
 from selfcare_app.intake.rejects import Rejects
 from selfcare_app.intake.shape import Shape
 from selfcare_app.intake.windows import Window, windows
@@ -159,6 +159,7 @@ class _Import:
         wrong: dict[int, list[Finding]] = {}
         if len(window):
             batch, faults, skipped = shape.read(window)
+            batch = replace(batch, file_as_of=written_at(part.path))
             tally.skipped += skipped
             for row, found in faults.rows().items():
                 wrong[row] = [Finding(name, window.lines[row], *fault) for fault in found]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -35,6 +36,11 @@ class Part:
     path: Path
     table: str
     mapping: Mapping | None = None
+
+
+def written_at(file: Path) -> datetime:
+    """When the file was changed last, as the file system has it."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def find(place: Path, mappings: Sequence[Mapping]) -> tuple[list[Part], list[Path]]:

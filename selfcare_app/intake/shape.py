@@ -3,6 +3,7 @@
 from collections.abc import Mapping as Table_
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,14 @@ from selfcare_app.usage.codes import Direction
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Values of the good rows of a window by column; `rows` are their places in the window."""
+    """Values of the good rows of a window by column; `rows` are their places in the window.
+
+    `file_as_of` is when the file was written last.
+    """
 
     columns: dict[str, Values]
     rows: Places
+    file_as_of: datetime | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -79,7 +79,7 @@ def check(session: Session, keys: Keyring, *, anchors: Iterable[str] = ()) -> Re
 
 def _holds(keys: Keyring, row: Sequence[Any]) -> bool:
     said = dict(zip(rules.LINE_FIELDS, (row[3], str(row[4]), micros(row[5]), *row[6:13]), strict=True))
-    text = rules.entry_text(row[0], row[1], str(row[2]), said, str(row[13] or ""), row[14])
+    text = rules.entry_text(row[0], row[1], str(row[2] or ""), said, str(row[13] or ""), row[14])
     return keys.same(rules.KEY, row[16], text, row[15])
 
 

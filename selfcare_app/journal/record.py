@@ -24,7 +24,7 @@ def record(
     session: Session,
     actor: Actor,
     *,
-    line_id: UUID,
+    line_id: UUID | None,
     action: str,
     now: datetime,
     outcome: str = "done",
@@ -32,7 +32,8 @@ def record(
 ) -> None:
     """Adds what `actor` did to the line's data to its chain; `details` are plain values and never a secret.
 
-    Whoever writes to the same stream waits until this transaction ends.
+    What a job did to all lines at once is one entry with the line None: it says how many, and stands in no line's
+    chain. Whoever writes to the same stream waits until this transaction ends.
     """
     session.flush()
     stream = rules.stream_of(line_id, 1 if session.get_bind().dialect.name == "sqlite" else rules.STREAMS)
@@ -53,8 +54,8 @@ def record(
         "outcome": outcome,
         "details_digest": rules.details_digest(salt, details) if details else "",
     }
-    link = rules.line_hash(str(line_id), said, line_link)
-    text = rules.entry_text(stream, seq, str(line_id), said, str(web_session or ""), link)
+    link = rules.line_hash(str(line_id or ""), said, line_link)
+    text = rules.entry_text(stream, seq, str(line_id or ""), said, str(web_session or ""), link)
     hashed = keys_of(session).mac(rules.KEY, text, head.hash)
     columns = {name: said[name] for name in rules.LINE_FIELDS if name not in ("seq", "id", "at")}
     place = {"stream": stream, "seq": seq, "line_seq": line_seq + 1, "line_hash": link}
@@ -84,7 +85,9 @@ def _make(session: Session, stream: int) -> None:
     session.execute(dialect.insert(JournalHead).values(stream=stream, seq=0, hash="").on_conflict_do_nothing())
 
 
-def _last_of_line(session: Session, line_id: UUID) -> tuple[int, str]:
+def _last_of_line(session: Session, line_id: UUID | None) -> tuple[int, str]:
+    if line_id is None:
+        return -1, ""
     query = select(JournalEntry.line_seq, JournalEntry.line_hash).where(JournalEntry.line_id == line_id)
     return session.exec(query.order_by(col(JournalEntry.line_seq).desc()).limit(1)).one_or_none() or (0, "")
 

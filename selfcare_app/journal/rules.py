@@ -32,9 +32,9 @@ def canonical(value: Any) -> str:
     return _WRITER.encode(value)
 
 
-def stream_of(line_id: UUID, streams: int) -> int:
-    """The stream that the entries of a line stand in."""
-    return hashlib.sha256(line_id.bytes).digest()[0] % streams
+def stream_of(line_id: UUID | None, streams: int) -> int:
+    """The stream that the entries of a line stand in; the first has those of no line."""
+    return hashlib.sha256(line_id.bytes).digest()[0] % streams if line_id else 0
 
 
 def details_digest(salt: str, details: Mapping[str, Any]) -> str:

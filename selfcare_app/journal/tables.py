@@ -17,7 +17,8 @@ class JournalEntry(SQLModel, table=True):
 
     `actor` is the kind of who did it (subscriber, delegate, staff, handset, system, interface, visitor), `actor_id` its
     id, `actor_name` what the subscriber is shown of it, `role` in what right a delegate acted. `hash` is keyed and
-    binds the entry to `prev_hash`; `line_hash` binds it, without a key, to the entry of the same line before it.
+    binds the entry to `prev_hash`; `line_hash` binds it, without a key, to the entry of the same line before it. What
+    was done to all lines at once is one entry of no line.
     """
 
     __tablename__ = "journal_entry"
@@ -31,7 +32,7 @@ class JournalEntry(SQLModel, table=True):
     stream: int
     seq: int = Field(sa_type=BigInteger)
     at: datetime = Field(sa_type=Moment)
-    line_id: UUID = Field(foreign_key="line.id")
+    line_id: UUID | None = Field(default=None, foreign_key="line.id")
     actor: str
     actor_id: str = ""
     actor_name: str = ""

@@ -69,6 +69,15 @@ class Rate:
         """The same amount, finer."""
         return cls(money.minor * RATE_SCALE, money.currency, money.scale)
 
+    @property
+    def exact(self) -> Money:
+        """The same amount to its last digit that says anything, in parts of a minor unit if need be: to be shown."""
+        units, finer = RATE_SCALE, 0
+        while units > 1 and self.units % units:
+            units //= 10
+            finer += 1
+        return Money(self.units // units, self.currency, self.scale + finer)
+
     def rounded(self) -> Money:
         """The nearest Money, halves away from zero: the only way from Rate to Money."""
         sign = -1 if self.units < 0 else 1

@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 from selfcare_app.kit.errors import Refused
 
-_PUNCTUATION = frozenset(" -–—()./\u00a0\u2011\u202f")
+_PUNCTUATION = frozenset(" -–—()./\u00a0\u2010\u2011\u202f")
 _LONGEST_TYPED = 40
 
 

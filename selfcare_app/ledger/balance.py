@@ -38,7 +38,20 @@ def standing(session: Session, actor: Subscriber, *, now: datetime) -> Standing:
     balance = of_account(session, account.id)
     lowest = Money(rules.floor(account.settlement, account.credit_limit_minor), balance.currency, balance.scale)
     reached = [moment for moment in (account.balance_as_of, _last_movement(session, account.id)) if moment]
-    return Standing(balance, balance - lowest, max(reached, default=None))
+    return Standing(balance, balance - _held(session, account.id, balance) - lowest, max(reached, default=None))
+
+
+def units_of_account(session: Session, account_id: UUID) -> int:
+    """Bonus units at hand of a personal account."""
+    query = select(LedgerAccount.credits, LedgerAccount.debits, LedgerAccount.debits_pending).where(
+        LedgerAccount.kind == rules.BONUS, LedgerAccount.code == str(account_id)
+    )
+    return sum(credits - debits - held for credits, debits, held in session.exec(query).all())
+
+
+def _held(session: Session, account_id: UUID, like: Money) -> Money:
+    query = select(LedgerAccount.debits_pending).where(LedgerAccount.account_id == account_id)
+    return Money(session.exec(query).one_or_none() or 0, like.currency, like.scale)
 
 
 def _last_movement(session: Session, account_id: UUID) -> datetime | None:

@@ -5,7 +5,7 @@ from sqlalchemy import MetaData
 from selfcare_app.kit import immutable as triggers
 
 WRITTEN_ONCE = ("transfer", "operation")
-KEPT = ("ledger_account",)
+KEPT = ("ledger_account", "money_hold")
 
 
 def statements(dialect: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a personal account stands: `available` is what may be spent, the credit limit included.
+    """How a personal account stands: `available` is what may be spent: the credit limit included, held money not.
 
     `as_of` is when a balance or a movement last reached us, None where none has.
     """

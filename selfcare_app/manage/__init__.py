@@ -1,4 +1,4 @@
-"""The commands people run: serve, worker, migrate, import, journal, staff, reseal, demo, run."""
+"""The commands people run: serve, worker, migrate, import, check, correct, journal, staff, reseal, demo, run."""
 
 import argparse
 import sys
@@ -22,10 +22,13 @@ COMMANDS = {
     "worker": Command("selfcare_app.worker.command", "carry out what is due, in a process of its own"),
     "migrate": Command("selfcare_app.manage.migrate", "bring the database's schema up to date"),
     "import": Command("selfcare_app.intake.command", "load an operator's export"),
+    "check": Command("selfcare_app.manage.check", "ask whether all that must hold in the database does"),
+    "correct": Command("selfcare_app.manage.correct", "charge a month of a line's usage anew, with a reason"),
     "journal": Command("selfcare_app.manage.journal", "check the journal of who looked at and changed what"),
     "staff": Command("selfcare_app.manage.staff", "add an employee of the desk, or take one's access away"),
     "reseal": Command("selfcare_app.manage.reseal", "seal everything anew under the first key of the secret key file"),
     "demo": Command("selfcare_app.demo.command", "write a plausible operator's export"),
+    "acquirer": Command("selfcare_app.demo.acquirer", "play the bank of a demonstration, in a process of its own"),
 }
 
 

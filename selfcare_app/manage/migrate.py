@@ -23,10 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def upgrade(database: Database) -> None:
-    """Brings the schema up to date; does nothing when it is."""
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Brings the schema up to `revision`; does nothing when it is there already."""
     with database.engine.connect() as connection:
-        command.upgrade(_configured(connection), "head")
+        command.upgrade(_configured(connection), revision)
 
 
 def _configured(connection: Connection) -> Config:

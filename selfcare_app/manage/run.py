@@ -2,16 +2,19 @@
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlmodel import col, func, select
 
 from selfcare_app import wiring
-from selfcare_app.demo import export
+from selfcare_app.demo import cards, export
 from selfcare_app.demo.command import LINES, MONTHS, NUMBERS, SEED
 from selfcare_app.demo.people import people
 from selfcare_app.i18n.speak import Speaker
@@ -46,7 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
         _say("Building the front end …" if not built.done() else "The front end is built.")
         built.result()
     _greet(parts, settings, time.monotonic() - began)
-    return serve.run(arguments)
+    with _acquirer():
+        return serve.run(arguments)
+
+
+@contextmanager
+def _acquirer() -> Iterator[None]:
+    """The simulated bank in a process of its own, for as long as the server runs."""
+    bank = subprocess.Popen([sys.executable, "-m", "selfcare_app", "acquirer"], stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        bank.terminate()
+        bank.wait()
 
 
 def _fill(parts: wiring.Wiring, arguments: argparse.Namespace) -> None:
@@ -72,6 +87,8 @@ def _greet(parts: wiring.Wiring, settings: Settings, seconds: float) -> None:
     _say(f"\n{parts.profile.name} is ready after {seconds:.0f} s.\n\n  Address   {settings.public_url}")
     for number, password in people(parts.profile):
         _say(f"  Number    {speaker.msisdn(Msisdn(number))}   password {password}")
+    for code in cards.known(parts.profile):
+        _say(f"  Card      {code}")
     _say(f"  Handset   {settings.public_url}/handset   (receives the SMS, dials USSD)\n\nStop with Ctrl+C.\n")
 
 

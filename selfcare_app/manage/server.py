@@ -28,7 +28,8 @@ def serve(settings: Settings, bundle: Path, environment: Mapping[str, str]) -> N
     os.environ.update(environment)
     os.environ[STATIC] = str(bundle)
     # The server passes the signal on when it has stopped in good order: whoever asked for it is answered with 0.
-    signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda _signal, _frame: None)
     uvicorn.Server(configuration(settings)).run()
 
 

@@ -1,17 +1,16 @@
 """All tables there are, known to the metadata: for migrations and for tests that make a database without them."""
 
 import importlib
-import pkgutil
+from pathlib import Path
 
 import selfcare_app
 
-_NAME = "tables"
+_ROOT = Path(selfcare_app.__path__[0])
+_THIS = Path(__file__)
 
 
 def load() -> None:
-    """Imports the `tables` of every room that has them."""
-    for room in pkgutil.iter_modules(selfcare_app.__path__):
-        if room.ispkg and any(
-            each.name == _NAME for each in pkgutil.iter_modules([f"{selfcare_app.__path__[0]}/{room.name}"])
-        ):
-            importlib.import_module(f"selfcare_app.{room.name}.{_NAME}")
+    """Imports every module of tables: `tables` of a room or of a folder in it, and `…_tables` beside."""
+    for file in sorted(_ROOT.rglob("*tables.py")):
+        if file != _THIS and (file.stem == "tables" or file.stem.endswith("_tables")):
+            importlib.import_module(".".join((selfcare_app.__name__, *file.relative_to(_ROOT).with_suffix("").parts)))

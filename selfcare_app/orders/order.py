@@ -1,13 +1,13 @@
 """Orders: placed when they are confirmed, carried out once when they are due, or taken back before."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from selfcare_app import operators
 from selfcare_app.kit.actor import Subscriber, System
@@ -50,9 +50,10 @@ def place(
     price: Money,
     due_at: datetime,
     now: datetime,
+    subject: str = "",
 ) -> OrderView:
     """A new order, accepted. The caller holds the line's lock. Raises OpenOrder(no)."""
-    waiting = open_order(session, actor, kind=kind)
+    waiting = open_order(session, actor, kind=kind, subject=subject)
     if waiting is not None:
         raise OpenOrder(no=waiting.no)
     order = Order(
@@ -62,6 +63,7 @@ def place(
         session_id=actor.session_id,
         actor=actor.name,
         kind=kind,
+        subject=subject,
         params=dict(params),
         price_minor=price.minor,
         currency=price.currency,
@@ -91,11 +93,40 @@ def list_own(session: Session, actor: Subscriber, *, cursor: str = "") -> Page[O
     return Page(items, next=str(items[-1].id) if len(rows) > PAGE_SIZE else None)
 
 
-def open_order(session: Session, actor: Subscriber, *, kind: str) -> OrderView | None:
-    """The line's order of the kind that waits, if there is one."""
-    query = select(Order).where(Order.line_id == actor.line_id, Order.kind == kind, Order.state == OrderState.ACCEPTED)
+def lock_line(session: Session, line_id: UUID) -> Line:
+    """The line, which nobody else acts upon until this transaction ends."""
+    # Rows that merely name the line may be added meanwhile, or the end of a session and an act would wait in a circle.
+    query = select(Line).where(Line.id == line_id).with_for_update(key_share=True)
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def open_order(session: Session, actor: Subscriber, *, kind: str, subject: str = "") -> OrderView | None:
+    """The line's order of the kind, about that, that waits, if there is one."""
+    query = select(Order).where(
+        Order.line_id == actor.line_id,
+        Order.kind == kind,
+        Order.subject == subject,
+        Order.state == OrderState.ACCEPTED,
+    )
     order = session.exec(query).one_or_none()
     return None if order is None else view(session, order)
+
+
+def waiting(session: Session, line_id: UUID, *, kinds: Collection[str]) -> tuple[OrderView, ...]:
+    """The line's orders of these kinds that wait, the one that is due first in front."""
+    query = select(Order).where(
+        Order.line_id == line_id, col(Order.kind).in_(kinds), Order.state == OrderState.ACCEPTED
+    )
+    return tuple(view(session, order) for order in session.exec(query.order_by(col(Order.due_at))).all())
+
+
+def accepted_since(session: Session, line_id: UUID, *, kind: str, since: datetime) -> int:
+    """How many orders of the kind the line has given since then that were carried out or wait."""
+    states = (OrderState.ACCEPTED, OrderState.DONE)
+    query = select(func.count()).where(
+        Order.line_id == line_id, Order.kind == kind, col(Order.state).in_(states), col(Order.accepted_at) >= since
+    )
+    return session.exec(query).one()
 
 
 def carried_out_at(session: Session, line_id: UUID, *, kind: str) -> list[datetime]:
@@ -175,6 +206,7 @@ def view(session: Session, order: Order) -> OrderView:
         due_at=order.due_at,
         finished_at=order.finished_at,
         failure=order.failure,
+        subject=order.subject,
     )
 
 

@@ -27,7 +27,10 @@ class Draft(SQLModel, table=True):
 
 
 class Order(SQLModel, table=True):
-    """What was asked for, for whom, by whom, at what price, when due, and how it stands. Its id is its draft's id."""
+    """What was asked for, for whom, by whom, at what price, when due, and how it stands. Its id is its draft's id.
+
+    `subject` is what of several things the kind is about: of these a line has one order that waits.
+    """
 
     __tablename__ = "order"
     __table_args__ = (
@@ -37,6 +40,7 @@ class Order(SQLModel, table=True):
             "uq_order_open",
             "line_id",
             "kind",
+            "subject",
             unique=True,
             sqlite_where=text("state = 'accepted'"),
             postgresql_where=text("state = 'accepted'"),
@@ -50,6 +54,7 @@ class Order(SQLModel, table=True):
     actor: str
     channel: str = "web"
     kind: str
+    subject: str = ""
     params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     price_minor: int = Field(default=0, sa_type=BigInteger)
     currency: str

@@ -34,6 +34,7 @@ class OrderView:
     due_at: datetime
     finished_at: datetime | None
     failure: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

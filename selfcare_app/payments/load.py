@@ -1,8 +1,7 @@
 """Takes payments from the operator's export: those that the balance does not hold yet move it through the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, insert
@@ -11,9 +10,11 @@ from sqlmodel import Session
 from selfcare_app import operators
 from selfcare_app.kit.actor import System
 from selfcare_app.kit.bulk import Row, Sieve, Written, found, one_at_a_time
+from selfcare_app.kit.errors import Fault
 from selfcare_app.kit.ids import new_id
 from selfcare_app.kit.money import Money
-from selfcare_app.ledger.post import Leg, post
+from selfcare_app.ledger.batch import Instruction, post_many
+from selfcare_app.ledger.post import Leg
 from selfcare_app.payments.tables import Payment
 from selfcare_app.subscribers import load as subscribers
 
@@ -45,7 +46,9 @@ def payments(session: Session, actor: System, *, rows: Sequence[Row], now: datet
     sieve.refuse(lambda row: _changed(row, told[row["external_id"]]))
     fresh = {row["external_id"]: row for row in sieve.rows if (row["external_id"],) not in known}
     if fresh:
-        made = [_made(session, actor, row, by_id[row["account_id"]], now) for row in fresh.values()]
+        new = list(fresh.values())
+        moved = _posted(session, actor, [row for row in new if _moves(row, by_id[row["account_id"]])], now)
+        made = [{**row, "id": new_id(), "operation_id": moved.get(row["external_id"])} for row in new]
         session.connection().execute(insert(PAYMENT), made)
     return sieve.settled(Written(len(fresh), 0, len(sieve.rows) - len(fresh)))
 
@@ -59,14 +62,30 @@ def _changed(row: Row, told: Row) -> tuple[str, str, str] | None:
     return None if other is None else (other, "payment_changed", row["external_id"])
 
 
-def _made(session: Session, actor: System, row: Row, account: Row, now: datetime) -> Row:
+def _moves(row: Row, account: Row) -> bool:
     as_of: datetime | None = account["balance_as_of"]
-    moves = as_of is not None and row["paid_at"] > as_of
-    operation = _posted(session, actor, row, account["id"], now) if moves else None
-    return {**row, "id": new_id(), "operation_id": operation}
+    return as_of is not None and row["paid_at"] > as_of
 
 
-def _posted(session: Session, actor: System, row: Row, account_id: UUID, now: datetime) -> Any:
-    amount = Money(row["amount_minor"], row["currency"], operators.of(session).currency_scale)
-    leg = Leg(CASH_IN, ("subscriber", account_id), amount, KIND)
-    return post(session, actor, kind=KIND, key=row["external_id"], legs=[leg], now=now).operation_id
+def _posted(session: Session, actor: System, rows: Sequence[Row], now: datetime) -> Mapping[str, UUID]:
+    """Moves the money of payments; gives their operations."""
+    scale = operators.of(session).currency_scale
+    operations = [
+        Instruction(
+            KIND,
+            row["external_id"],
+            (
+                Leg(
+                    CASH_IN, ("subscriber", row["account_id"]), Money(row["amount_minor"], row["currency"], scale), KIND
+                ),
+            ),
+        )
+        for row in rows
+    ]
+    moved: dict[str, UUID] = {}
+    outcomes = post_many(session, actor, operations=operations, now=now)
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if isinstance(outcome, Fault):
+            raise outcome
+        moved[row["external_id"]] = outcome.operation_id
+    return moved

@@ -3,6 +3,7 @@
 It stands here because this is the lowest area that may see payments, orders, usage, plans and balances together.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -17,6 +18,9 @@ from selfcare_app.subscribers import find
 from selfcare_app.usage import allowance, charges
 
 MOVEMENTS = 6
+
+needs_of: list[Callable[[Session, Subscriber], tuple[Need, ...]]] = []
+"""What else needs the person: of the rooms above, called with (session, actor)."""
 
 
 def read(session: Session, actor: Subscriber, *, now: datetime) -> Overview:
@@ -37,7 +41,11 @@ def read(session: Session, actor: Subscriber, *, now: datetime) -> Overview:
         upcoming=upcoming,
         this_month=this_month,
         movements=movements.last(session, actor, limit=MOVEMENTS, now=now),
-        needs=(*rules.needs(person, standing, upcoming, packages), *_orders(session, actor)),
+        needs=(
+            *rules.needs(person, standing, upcoming, packages),
+            *_orders(session, actor),
+            *(need for needs in needs_of for need in needs(session, actor)),
+        ),
     )
 
 

@@ -1,7 +1,7 @@
-"""Pure decisions of the overview: what asks for the person's attention, the gravest first."""
+"""Pure decisions of the overview, of periods and of debts: what asks for attention, which months, what is owed."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from selfcare_app.catalogue.views import Upcoming
 from selfcare_app.ledger.views import Standing
@@ -45,3 +45,29 @@ def _of_packages(packages: Sequence[AllowanceLeft]) -> Iterator[Need]:
             yield Need("package_spent", "warn", {"name": package.name, "renews": package.last_day + _DAY})
         elif package.left * 100 <= package.total * LITTLE_PERCENT:
             yield Need("package_low", "info", {"name": package.name, "renews": package.last_day + _DAY})
+
+
+def months_back(today: date, count: int) -> tuple[date, ...]:
+    """The first days of this month and of so many before it, the newest first."""
+    months = [today.replace(day=1)]
+    for _ in range(count):
+        months.append((months[-1] - _DAY).replace(day=1))
+    return tuple(months)
+
+
+def last_of_month(first: date) -> date:
+    """The last day of the month that begins with `first`."""
+    return (first + timedelta(days=31)).replace(day=1) - _DAY
+
+
+def owed(balance_minor: int) -> int:
+    """What a balance is below zero, in minor units."""
+    return max(0, -balance_minor)
+
+
+def due_on(today: date, day: int | None) -> date | None:
+    """The day of this month by which a debt is to be paid, the last one of a shorter month; None: at once."""
+    if day is None:
+        return None
+    last = last_of_month(today.replace(day=1))
+    return last if day >= last.day else today.replace(day=day)

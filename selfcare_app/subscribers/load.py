@@ -110,9 +110,16 @@ def _news(keys: Keyring, old: Row, row: Row) -> Row:
     return new
 
 
+_OPEN: Row = {"disconnected_at": None, "order_id": None, "used_at": None, "undone_at": None}
+
+
 def services(session: Session, actor: Actor, *, rows: Sequence[Row]) -> Written:
     """Connected services by `external_id`. Refuses `unknown_line`."""
     one_at_a_time(session)
     sieve = Sieve(rows)
     sieve.refer(session, LINE, "line_id", "line_id", "unknown_line")
-    return sieve.settled(merge(session, LINE_SERVICE, _KEY, sieve.rows, defaults={"disconnected_at": None}))
+    # An export that still shows a service does not connect anew what was disconnected here.
+    taken = [
+        {name: value for name, value in row.items() if name not in _OPEN or value is not None} for row in sieve.rows
+    ]
+    return sieve.settled(merge(session, LINE_SERVICE, _KEY, taken, defaults=_OPEN))

@@ -14,9 +14,10 @@ from selfcare_app.kit.actor import Actor
 from selfcare_app.kit.bulk import Row, Sieve, Written, chunks, found, merge, one_at_a_time
 from selfcare_app.kit.ids import new_id
 from selfcare_app.subscribers.load import ACCOUNT, LINE
-from selfcare_app.subscribers.tables import LineNumber
+from selfcare_app.subscribers.tables import LineNumber, LinePlan
 
 LINE_NUMBER: Table = LineNumber.__table__  # type: ignore[attr-defined]
+LINE_PLAN: Table = LinePlan.__table__  # type: ignore[attr-defined]
 _DEFAULTS: Row = {
     "msisdn": None,
     "kind": "phone",
@@ -29,6 +30,10 @@ _DEFAULTS: Row = {
     "ip_address": "",
     "closed_user_group": False,
     "puk1_registration": False,
+    "fee_discount_percent": 0,
+    "fee_discount_until": None,
+    "unpaid_minor": 0,
+    "agreed_at": None,
     "sim_changed_at": None,
     "number_changed_at": None,
 }
@@ -55,8 +60,9 @@ def lines(session: Session, actor: Actor, *, rows: Sequence[Row], now: datetime)
     """Lines by `external_id`; `account_id` is the account's external one.
 
     A number is taken over only if the line has had it since later than the number that is known here, so that an old
-    export never undoes a number change. `number_since` is activation where it is missing. Refuses `unknown_account`,
-    `number_of_another_line`, `number_since_late`.
+    export never undoes a number change. `number_since` is activation where it is missing. A plan is taken over only if
+    what says so, of the moment `plan_as_of`, is later than the last change of plan that was ordered here. Refuses
+    `unknown_account`, `number_of_another_line`, `number_since_late`.
     """
     one_at_a_time(session)
     sieve = Sieve(rows)
@@ -64,7 +70,9 @@ def lines(session: Session, actor: Actor, *, rows: Sequence[Row], now: datetime)
     sieve.refuse(lambda row: _late(row, now))
     known = found(session, LINE, ("external_id",), ((row["external_id"],) for row in sieve.rows))
     since = _current_since(session, [row["id"] for row in known.values()])
+    changed = _plan_changed(session, [row["id"] for row in known.values()])
     for row in sieve.rows:
+        _settle_plan(row, known.get((row["external_id"],)), changed)
         _settle_number(row, known.get((row["external_id"],)), since, session)
     sieve.claim(session, LINE, "msisdn", "number_of_another_line")
     taken = sieve.rows
@@ -99,6 +107,23 @@ def _current_since(session: Session, line_ids: Sequence[UUID]) -> dict[UUID, dat
         )
         since.update(session.execute(query).tuples().all())
     return since
+
+
+def _plan_changed(session: Session, line_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each line's plan was changed here last."""
+    changed: dict[UUID, datetime] = {}
+    for some in chunks(line_ids):
+        last = func.max(LINE_PLAN.c.valid_until)
+        query = select(LINE_PLAN.c.line_id, last).where(LINE_PLAN.c.line_id.in_(some)).group_by(LINE_PLAN.c.line_id)
+        changed.update(session.execute(query).tuples().all())
+    return changed
+
+
+def _settle_plan(row: Row, old: Row | None, changed: dict[UUID, datetime]) -> None:
+    """Leaves in the row a plan that is to be written: an older export never undoes a change that was ordered here."""
+    as_of = row.pop("plan_as_of", None)
+    if old is not None and as_of is not None and old["id"] in changed and as_of <= changed[old["id"]]:
+        row["tariff_plan"] = old["tariff_plan"]
 
 
 def _settle_number(row: Row, old: Row | None, since: dict[UUID, datetime], session: Session) -> None:

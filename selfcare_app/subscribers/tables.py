@@ -46,7 +46,12 @@ class Account(SQLModel, table=True):
 
 
 class Line(SQLModel, table=True):
-    """A subscription: it stays itself when its number or SIM changes. `no` is its compact key in usage records."""
+    """A subscription: it stays itself when its number or SIM changes. `no` is its compact key in usage records.
+
+    The plan's fee is lower by `fee_discount_percent` on days before `fee_discount_until`. `unpaid_minor` is the fee
+    that the balance could not cover whole: the line is blocked until it is there. `agreed_at` is when the service
+    agreement was accepted.
+    """
 
     __tablename__ = "line"
     __table_args__ = (
@@ -55,6 +60,12 @@ class Line(SQLModel, table=True):
         CheckConstraint("audience IN ('mobile', 'home_office')", name="audience"),
         CheckConstraint(
             "access IN ('open', 'closed_by_subscriber', 'closed_by_organisation', 'closed_by_operator')", name="access"
+        ),
+        Index(
+            "ix_line_unpaid",
+            "unpaid_minor",
+            sqlite_where=text("unpaid_minor > 0"),
+            postgresql_where=text("unpaid_minor > 0"),
         ),
     )
 
@@ -75,6 +86,10 @@ class Line(SQLModel, table=True):
     closed_user_group: bool = False
     puk1_registration: bool = False
     activated_on: date
+    fee_discount_percent: int = 0
+    fee_discount_until: date | None = None
+    unpaid_minor: int = Field(default=0, sa_type=BigInteger)
+    agreed_at: datetime | None = Field(default=None, sa_type=Moment)
     sim_changed_at: datetime | None = Field(default=None, sa_type=Moment)
     number_changed_at: datetime | None = Field(default=None, sa_type=Moment)
 
@@ -125,7 +140,10 @@ class Sim(SQLModel, table=True):
 
 
 class LineService(SQLModel, table=True):
-    """A service connected to a line: [connected_at, disconnected_at)."""
+    """A service connected to a line: [connected_at, disconnected_at), by the order `order_id` if by one.
+
+    `used_at` is its first use as far as is known; `undone_at` when a connection by mistake was undone.
+    """
 
     __tablename__ = "line_service"
 
@@ -135,3 +153,38 @@ class LineService(SQLModel, table=True):
     service: str
     connected_at: datetime = Field(sa_type=Moment)
     disconnected_at: datetime | None = Field(default=None, sa_type=Moment)
+    order_id: UUID | None = None
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+    undone_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class LinePlan(SQLModel, table=True):
+    """A tariff plan that a line had and has no more: [valid_from, valid_until); what it has stands in the line."""
+
+    __tablename__ = "line_plan"
+
+    id: UUID = Field(primary_key=True)
+    line_id: UUID = Field(foreign_key="line.id", index=True)
+    tariff_plan: str
+    valid_from: datetime | None = Field(default=None, sa_type=Moment)
+    valid_until: datetime = Field(sa_type=Moment)
+
+
+class LinePause(SQLModel, table=True):
+    """When a line's services were suspended at the subscriber's wish («Пауза»): [paused_at, resumed_at)."""
+
+    __tablename__ = "line_pause"
+    __table_args__ = (
+        Index(
+            "uq_line_pause_current",
+            "line_id",
+            unique=True,
+            sqlite_where=text("resumed_at IS NULL"),
+            postgresql_where=text("resumed_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    line_id: UUID = Field(foreign_key="line.id", index=True)
+    paused_at: datetime = Field(sa_type=Moment)
+    resumed_at: datetime | None = Field(default=None, sa_type=Moment)

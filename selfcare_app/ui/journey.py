@@ -55,9 +55,14 @@ PLAYERS: dict[str, Player] = {}
 def id_in(path: str) -> UUID:
     """The id that an address ends with. Raises NoDraft for anything else."""
     try:
-        return UUID(path.rstrip("/").rpartition("/")[2])
+        return UUID(last_of(path))
     except ValueError as wrong:
         raise NoDraft() from wrong
+
+
+def last_of(path: str) -> str:
+    """The last part of an address, as the browser has it in `arrival.last`."""
+    return path.rstrip("/").rpartition("/")[2]
 
 
 class JourneyState(SignedState):

@@ -10,6 +10,7 @@ from selfcare_app import operators
 from selfcare_app.kit.actor import System
 from selfcare_app.operators import Profile
 from selfcare_app.subscribers.tables import Line
+from selfcare_app.usage.rating.rating_tables import RatedUse
 from selfcare_app.usage.tables import UsageRecord
 
 LINES_AT_ONCE = 200
@@ -26,6 +27,8 @@ def purge(session: Session, actor: System, *, after_no: int, now: datetime) -> t
         return 0, None
     since = kept_since(operators.of(session), now)
     old = delete(UsageRecord).where(col(UsageRecord.line_no).in_(lines), col(UsageRecord.started_at) < since)
+    receipts = delete(RatedUse).where(col(RatedUse.line_no).in_(lines), col(RatedUse.started_at) < since)
+    session.execute(receipts)
     return session.execute(old).rowcount, lines[-1]  # type: ignore[attr-defined]
 
 

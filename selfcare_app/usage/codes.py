@@ -28,3 +28,10 @@ class Zone(IntEnum):
     FIXED = 3
     INTERNATIONAL = 4
     ROAMING = 5
+
+
+FORWARDED = "forwarded"
+"""The `service` of a call that the network forwarded at the subscriber's wish."""
+
+NOT_CHARGED = -1
+"""Stands for the charge of a record that nobody has priced yet; never in the table."""

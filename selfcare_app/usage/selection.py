@@ -109,15 +109,15 @@ def offered(session: Session, line: LineKept, now: datetime) -> Offer:
     )
 
 
-def proven(session: Session, actor: Subscriber, *, line: LineKept, now: datetime) -> bool:
+def proven(session: Session, actor: Subscriber, *, line: LineKept, purpose: str = PURPOSE, now: datetime) -> bool:
     """Whether the session holds a live proof by a method that counts on this kind of line (M-code; PUK1 on a modem)."""
-    rule = operators.of(session).proofs.rule(PURPOSE)
+    rule = operators.of(session).proofs.rule(purpose)
     if rule is None:
         return True
     # A delegate's codes go to his own handset, so that its kind says by what he proves.
     kind = session.get_one(Line, actor.signed_line_id).kind if actor.acting else line.kind
     methods = rule.methods_for(LineKind(kind))
-    return any(p.purpose == PURPOSE and p.method in methods and p.expires_at > now for p in actor.proofs)
+    return any(p.purpose == purpose and p.method in methods and p.expires_at > now for p in actor.proofs)
 
 
 def select(session: Session, actor: Subscriber, *, choice: Choice, now: datetime) -> Selection:

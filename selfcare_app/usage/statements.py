@@ -9,8 +9,10 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Dialect,
+    Integer,
     Select,
     bindparam,
+    case,
     cast,
     extract,
     func,
@@ -23,12 +25,16 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from selfcare_app.subscribers.tables import Line
-from selfcare_app.usage.codes import Direction, Kind
+from selfcare_app.usage.codes import FORWARDED, Direction, Kind, Zone
+from selfcare_app.usage.rating.compiled import SHAPE
 from selfcare_app.usage.rules import ESCAPE
 from selfcare_app.usage.tables import UsageRecord
 
 PATTERNS = 4
 """So many spellings of a number may be looked for at once."""
+
+PACKED = 256
+"""More than there are places: a moment and a place make one number."""
 
 _MICROS = literal_column("1000000", BigInteger)
 _DAY_MICROS = literal_column("86400000000", BigInteger)
@@ -59,6 +65,13 @@ class Prepared:
         """All rows for these values."""
         return session.connection().exec_driver_sql(self.text, self.parameters(values)).fetchall()
 
+    def bare(self, session: Session, values: Mapping[str, Any]) -> Sequence[Any]:
+        """All rows for these values, as plain tuples: thousands of rows are had in half the time."""
+        found = session.connection().exec_driver_sql(self.text, self.parameters(values))
+        rows: Sequence[Any] = found.cursor.fetchall()
+        found.close()
+        return rows
+
 
 def line(session: Session) -> Prepared:
     """Of the line `line_id`: its compact key, its kind and the day it began."""
@@ -83,6 +96,33 @@ def forward(session: Session, *, by_number: bool) -> Prepared:
 def sums(session: Session, *, by_number: bool) -> Prepared:
     """Kind, day counted from the moment `midnight`, and the count, seconds, bytes and charge units of both."""
     return _prepared(_sums, session.get_bind().dialect, by_number)
+
+
+def priced(session: Session) -> Prepared:
+    """What prices the records of a line in [since, until), oldest first.
+
+    Microseconds times PACKED plus the place (rating.compiled), and what is paid for: thousands of rows of two numbers
+    are had in half the time of those of seven.
+    """
+    return _prepared(_priced, session.get_bind().dialect, False)
+
+
+def earlier(session: Session) -> Prepared:
+    """What prices the records of a line since a moment and before a place.
+
+    Microseconds, kind, direction, zone, seconds, bytes, whether it was forwarded.
+    """
+    return _prepared(_earlier, session.get_bind().dialect, False)
+
+
+def single(session: Session) -> Prepared:
+    """The record of a line at a moment `at` with the key `key`; fields in the order of views.CallRecord."""
+    return _prepared(_single, session.get_bind().dialect, False)
+
+
+def spent(session: Session) -> Prepared:
+    """Day counted from the moment `midnight`, whether in roaming, and the charge units of both."""
+    return _prepared(_spent, session.get_bind().dialect, False)
 
 
 def chosen(directions: Sequence[Direction], kinds: Sequence[Kind], numbers: Sequence[str] = ()) -> dict[str, Any]:
@@ -121,6 +161,38 @@ def _forward(dialect: Dialect, by_number: bool) -> Select[Any]:
     return wanted.order_by(c.started_at, c.record_key).limit(bindparam("limit", type_=BigInteger))
 
 
+def _priced(dialect: Dialect, _by_number: bool) -> Select[Any]:
+    c = _record
+    place = ((c.kind * SHAPE[1] + c.direction) * SHAPE[2] + c.zone) * SHAPE[3] + _forwarded()
+    quantity = case((c.kind == Kind.CALL, c.duration_seconds), (c.kind == Kind.DATA, _octets()), else_=1)
+    wanted = _from_since(_at_micros(dialect) * PACKED + place, quantity)
+    return wanted.where(c.started_at < bindparam("until"))
+
+
+def _earlier(dialect: Dialect, _by_number: bool) -> Select[Any]:
+    c = _record
+    told = (c.kind, c.direction, c.zone, c.duration_seconds, _octets(), _forwarded())
+    return _from_since(_at_micros(dialect), *told).where(_here() < _there())
+
+
+def _octets() -> ColumnElement[int]:
+    return type_coerce(_record.bytes_in + _record.bytes_out, BigInteger)
+
+
+def _forwarded() -> ColumnElement[int]:
+    return cast(_record.service == FORWARDED, Integer)
+
+
+def _from_since(*columns: Any) -> Select[Any]:
+    c = _record
+    wanted = select(*columns).where(c.line_no == bindparam("line_no"), c.started_at >= bindparam("since"))
+    return wanted.order_by(c.started_at, c.record_key)
+
+
+def _single(dialect: Dialect, _by_number: bool) -> Select[Any]:
+    return select(*_fields(dialect)).where(_record.line_no == bindparam("line_no"), _here() == _there())
+
+
 def _sums(dialect: Dialect, by_number: bool) -> Select[Any]:
     c = _record
     day = ((_at_micros(dialect) - bindparam("midnight", type_=BigInteger)) // _DAY_MICROS).label("day")
@@ -131,6 +203,17 @@ def _sums(dialect: Dialect, by_number: bool) -> Select[Any]:
         _of_choice((c.kind, day, func.count(), *added), by_number)
         .where(c.started_at >= bindparam("since"), c.started_at < bindparam("until"))
         .group_by(c.kind, literal_column("day"))
+    )
+
+
+def _spent(dialect: Dialect, _by_number: bool) -> Select[Any]:
+    c = _record
+    day = ((_at_micros(dialect) - bindparam("midnight", type_=BigInteger)) // _DAY_MICROS).label("day")
+    roaming = (c.zone == literal_column(str(int(Zone.ROAMING)))).label("roaming")
+    return (
+        select(day, roaming, cast(func.sum(c.charge_units), BigInteger))
+        .where(c.line_no == bindparam("line_no"), c.started_at >= bindparam("since"), c.started_at < bindparam("until"))
+        .group_by(literal_column("day"), literal_column("roaming"))
     )
 
 

@@ -36,7 +36,12 @@ class UsageRecord(SQLModel, table=True):
 
 
 class Allowance(SQLModel, table=True):
-    """What a package gives a line in a period, and what of it is used; in seconds, messages, bytes or minor."""
+    """What a package gives a line in a period, and what of it is used; in seconds, messages, bytes or minor.
+
+    Where records priced here draw from it, `package_id` is the version of the plan's or service's package that gave
+    it, and `begins_at` the moment of the first day from which they do (None: from its beginning). Without it the row
+    is the operator's word.
+    """
 
     __tablename__ = "allowance"
     __table_args__ = (UniqueConstraint("line_id", "code", "period_from"),)
@@ -52,3 +57,5 @@ class Allowance(SQLModel, table=True):
     period_from: date
     period_until: date
     as_of: datetime = Field(sa_type=Moment)
+    package_id: UUID | None = None
+    begins_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -141,11 +141,15 @@ class AllowanceLeft:
 
 @dataclass(frozen=True, slots=True)
 class MonthCharges:
-    """What usage cost in a month [first, until); `until` is tomorrow in the current one."""
+    """What usage cost in a month [first, until); `until` is tomorrow in the current one.
+
+    With `billed` the month is closed and the charge is all that the line was charged for it, fees included.
+    """
 
     first: date
     until: date
     charge: Money
+    billed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +172,4 @@ class Personal:
     packages: tuple[AllowanceLeft, ...]
     previous_month: MonthCharges
     dates: AccessDates
+    bonus_units: int | None = None

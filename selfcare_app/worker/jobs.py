@@ -6,12 +6,14 @@ from datetime import datetime
 from selfcare_app import wiring
 from selfcare_app.access import challenge, cleanup
 from selfcare_app.access import session as web_session
+from selfcare_app.care.charge_question import forget
 from selfcare_app.kit.actor import System
 from selfcare_app.kit.log import logger
+from selfcare_app.ledger import pending
 from selfcare_app.messaging import inbox, outbox
 from selfcare_app.orders import draft
 from selfcare_app.usage import cleanup as usage_cleanup
-from selfcare_app.worker import anchors, orders
+from selfcare_app.worker import anchors, automatic, bills, bonuses, fees, hosted, orders, promises, transfers
 from selfcare_app.worker.deliver import deliver
 from selfcare_app.worker.loop import Job
 
@@ -21,6 +23,11 @@ log = logger("worker")
 def send_messages(by: str, now: datetime) -> int:
     """Hands over what waits in the outbox."""
     return deliver(by=by, now=now)
+
+
+def let_go_of_held_money(by: str, now: datetime) -> int:
+    """Gives back held money that nobody has taken in time."""
+    return wiring.do_now(pending.expire, System(job="held money"), now=now)
 
 
 def end_idle_sessions(by: str, now: datetime) -> int:
@@ -70,12 +77,22 @@ _FORGETTING: tuple[Callable[..., int], ...] = (
     inbox.forget_old,
     outbox.forget_old,
     draft.forget_old,
+    forget.forget_words,
 )
 JOBS = (
     Job("messages", 0.5, send_messages),
     Job("orders", 1, orders.carry_out_due),
+    Job("fees", 1, fees.take_due, by_clock=True),
+    Job("unpaid fees", 2, fees.take_unpaid),
+    Job("bills", 1, bills.close_due, by_clock=True),
+    Job("hosted payments", 1, hosted.work),
+    Job("automatic top-ups", 2, automatic.work),
+    Job("bonus units", 60, bonuses.accrue, by_clock=True),
+    Job("regular transfers", 60, transfers.run_due, by_clock=True),
+    Job("promised payments", 5, promises.take_back_due, by_clock=True),
     Job("sessions", 5, end_idle_sessions),
     Job("holds", 5, orders.free_held),
+    Job("held money", 15, let_go_of_held_money),
     Job("doors", 15, watch_doors),
     Job("resting numbers", 60, orders.wake_rested),
     Job("journal anchors", 300, anchors.write),

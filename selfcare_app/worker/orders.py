@@ -7,10 +7,14 @@ from datetime import datetime
 from selfcare_app import wiring
 from selfcare_app.kit.actor import System
 from selfcare_app.numbers import carry_out, eligibility, hold
-from selfcare_app.orders import order
+from selfcare_app.orders import carry_out as change_carry_out
+from selfcare_app.orders import change, order
 
 BATCH = 100
-CARRIED_OUT_BY: dict[str, Callable[..., bool]] = {eligibility.KIND: carry_out.carry_out}
+CARRIED_OUT_BY: dict[str, Callable[..., bool]] = {
+    eligibility.KIND: carry_out.carry_out,
+    **dict.fromkeys(change.KINDS, change_carry_out.carry_out),
+}
 """Kind of order → the use case that carries it out: each order is a transaction of its own."""
 _log = logging.getLogger("selfcare.worker")
 

@@ -145,7 +145,16 @@ def test_what_each_role_may(door: Door) -> None:
     own, admin = Acting(line_id, "own", "manage"), Acting(line_id, "administrator", "manage")
     assert rights.rights_of(admin) - rights.rights_of(own) == {Right.SIM}
     assert rights.rights_of(Acting(line_id, "supervisor", "manage")) == rights.rights_of(admin)
-    assert set(rights.features(view)) == {Feature.HOME, Feature.USAGE, Feature.MORE, Feature.OPERATIONS}
+    assert set(rights.features(view)) == {
+        Feature.HOME,
+        Feature.USAGE,
+        Feature.MORE,
+        Feature.OPERATIONS,
+        Feature.ACCOUNT,
+        Feature.PAYMENT_HISTORY,
+        Feature.CHARGES,
+        Feature.INSTALMENTS,
+    }
     assert set(operators.profile("issa").delegation.roles) == {"administrator", "supervisor"}  # type: ignore[union-attr]
 
 

@@ -12,6 +12,7 @@ import selfcare_app.selfcare_app
 from selfcare_app import operators
 from selfcare_app.kit.money import Money
 from selfcare_app.operators.schema import Feature
+from selfcare_app.orders import change
 from selfcare_app.ui import shell
 from selfcare_app.ui.session import AppState
 from selfcare_app.worker.orders import CARRIED_OUT_BY
@@ -75,4 +76,4 @@ def test_every_built_page_is_offered_by_some_operator() -> None:
 
 
 def test_every_kind_of_order_has_somebody_who_carries_it_out() -> None:
-    assert set(CARRIED_OUT_BY) == {"number_change"}
+    assert set(CARRIED_OUT_BY) == {"number_change", *change.KINDS}

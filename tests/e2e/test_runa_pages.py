@@ -33,7 +33,7 @@ def test_page(scene: Scene, served: Served, people: People, new_context: NewCont
     feet.watch(context)
     faults: list[str] = []
     page = play(context, served, people, scene, loaded=lambda page: faults.extend(feet.jumps(page)))
-    for look in looks.every(served.profile.languages):
+    for look in looks.different(served.profile.languages):
         looks.put(page, look)
         faults += [f"{look}: {fault}" for fault in _looked_at(page, look, scene, served, people)]
     looks.put(page, Look(PHONE, "light", served.profile.default_language))

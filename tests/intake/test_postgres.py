@@ -10,13 +10,14 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from selfcare_app import wiring
-from selfcare_app.db import Database, metadata
+from selfcare_app.db import Database
 from selfcare_app.intake.load import NotAll
 from selfcare_app.kit.sealing import Keyring
 from selfcare_app.operators import Profile
 from selfcare_app.settings import Settings
 from selfcare_app.usage.tables import UsageRecord
-from tests.conftest import SECRET, import_tables
+from tests import schema
+from tests.conftest import SECRET
 from tests.intake.exports import SMALL, Importing, write
 from tests.intake.test_again import count, everything, many
 from tests.servers import postgres_server, postgres_url  # noqa: F401 - fixtures
@@ -25,8 +26,7 @@ from tests.servers import postgres_server, postgres_url  # noqa: F401 - fixtures
 @pytest.fixture
 def wires(settings: Settings, profile: Profile, postgres_url: str) -> Iterator[wiring.Wiring]:  # noqa: F811
     database = Database(postgres_url, info={"profile": profile, "keys": Keyring(SECRET)})
-    import_tables()
-    metadata.create_all(database.engine)
+    schema.create(database)
     parts = wiring.Wiring(settings, profile, database, Keyring(SECRET))
     wiring.rewire(parts)
     yield parts
@@ -53,7 +53,7 @@ def test_the_same_rows_as_on_sqlite(
         here = session.exec(select(UsageRecord).order_by(UsageRecord.line_no, UsageRecord.started_at)).all()  # type: ignore[arg-type]
         ours = [row.model_dump() for row in here]
     other = Database(f"sqlite:///{tmp_path / 'other.db'}", info=wires.db.info)
-    metadata.create_all(other.engine)
+    schema.create(other)
     elsewhere = wiring.Wiring(wires.settings, wires.profile, other, wires.keys)
     wiring.rewire(elsewhere)
     Importing(elsewhere, now, tmp_path / "other")(small)

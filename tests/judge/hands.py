@@ -55,6 +55,9 @@ def unreachable(page: Page) -> list[str]:
         found = page.evaluate(_STOP)
         if found is None:
             break
+        if found["stop"] is not None and reached[-1:] == [found["stop"]]:
+            # Day, month, year and the calendar of a date field are stops of their own inside it.
+            continue
         if found["stop"] in reached:
             break
         if found["stop"] is not None:

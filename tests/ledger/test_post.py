@@ -222,7 +222,7 @@ def test_postgresql_refuses_to_empty_a_table_too(books: Books) -> None:
         assert "TRUNCATE" not in _triggers(books)
         return
     with pytest.raises(DBAPIError, match="immutable"), books.db.transaction() as session:
-        session.connection().execute(text("TRUNCATE transfer"))
+        session.connection().execute(text("TRUNCATE transfer CASCADE"))
 
 
 def test_the_database_has_the_last_word_on_the_floor(books: Books) -> None:

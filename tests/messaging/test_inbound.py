@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
@@ -13,8 +14,10 @@ from selfcare_app.adapters.handset import HandsetGateway
 from selfcare_app.endpoints import handset, health, inbound
 from selfcare_app.endpoints.gateway import token
 from selfcare_app.kit import clock
+from selfcare_app.kit.ids import new_id
 from selfcare_app.messaging.tables import Outbox
 from selfcare_app.subscribers.tables import Line
+from selfcare_app.usage.tables import Allowance
 from selfcare_app.wiring import Wiring
 from selfcare_app.worker.deliver import deliver
 from tests.world import World
@@ -56,6 +59,22 @@ async def test_a_menu_is_walked_through(client: httpx.AsyncClient, line: Line) -
     assert (await dial(client, line, "*141#")).startswith("CON 1 Баланс")
     assert (await dial(client, line, "*141#", "9")).startswith("CON Такого пункта нет.")
     assert (await dial(client, line, "*141#", "9", "3")).startswith("END Ваш номер +375")
+
+
+async def test_what_is_left_of_minutes_and_of_money(client: httpx.AsyncClient, line: Line, wires: Wiring) -> None:
+    first, now = date(2020, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)
+    with wires.db.transaction() as session:
+        session.add_all(
+            Allowance(
+                id=new_id(), line_id=line.id, code=kind, name=kind, kind=kind, total=600, used=100,
+                period_from=first, period_until=date(2100, 1, 1), as_of=now,
+            )
+            for kind in ("seconds", "minor")
+        )  # fmt: skip
+    await dial(client, line, "*141#")
+    told = await dial(client, line, "*141#", "2")
+    assert "5,00" in told.splitlines()[0]
+    assert "8\xa0мин 20\xa0с" in told.splitlines()[1]
 
 
 async def test_a_menu_speaks_the_line_s_language(client: httpx.AsyncClient, world: World) -> None:

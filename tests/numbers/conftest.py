@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from selfcare_app import wiring
-from selfcare_app.db import Database, metadata
+from selfcare_app.db import Database
 from selfcare_app.kit.actor import Proof, Subscriber, System
 from selfcare_app.kit.errors import Fault
 from selfcare_app.kit.money import Money
@@ -26,7 +26,8 @@ from selfcare_app.operators.schema import Profile
 from selfcare_app.orders.tables import Order
 from selfcare_app.settings import Settings
 from selfcare_app.subscribers.tables import Line
-from tests.conftest import SECRET, import_tables
+from tests import schema
+from tests.conftest import SECRET
 from tests.world import World
 
 WORKER = System("test")
@@ -112,8 +113,7 @@ class Shop:
 
 def made(url: str, settings: Settings, profile: Profile, now: datetime) -> Iterator[Shop]:
     database = Database(url, info={"profile": profile, "keys": Keyring(SECRET)}, pool_size=20)
-    import_tables()
-    metadata.create_all(database.engine)
+    schema.create(database)
     parts = wiring.Wiring(replace(settings, database_url=url), profile, database, Keyring(SECRET))
     wiring.rewire(parts)
     yield Shop(database, World(database, profile, now), now, profile)

@@ -231,6 +231,21 @@ def test_an_act_that_is_offered_has_its_proof(key: str) -> None:
         ("number_change", "number_change"),
         ("sim_display", "sim_secrets"),
         ("transfer", "transfer"),
+        ("automatic_top_up", "automatic_top_up"),
     ):
         assert (getattr(profile, section) is None) == (profile.proofs.rule(purpose) is None), purpose
     assert profile.proofs.call_detail is not None
+
+
+@pytest.mark.requirement("ISSA-063", "AS-062")
+@pytest.mark.parametrize("key", KEYS)
+def test_a_card_that_tops_up_can_do_it_by_itself_and_no_other_way_can(key: str) -> None:
+    profile, data = operators.profile(key), data_of(key)
+    has_cards = "bank_card" in profile.top_up.ways
+    assert (profile.automatic_top_up is not None) == has_cards
+    data["top_up"]["ways"] = ["voucher"] if has_cards else ["voucher", "bank_card"]
+    assert "bank_card, automatic_top_up and its proof go together" in refusal(data)
+    if has_cards:
+        other = data_of(key)
+        other["automatic_top_up"]["threshold_min_minor"] = other["automatic_top_up"]["threshold_max_minor"] + 1
+        assert "threshold_min_minor <= threshold_max_minor" in refusal(other)

@@ -75,6 +75,8 @@ class Scene:
     feature: Feature | None = None
     by_sms: bool = False
     """Whether it is of the way to a password by a code from an SMS."""
+    by_card: bool = False
+    """Whether it is of topping up by a kept bank card."""
     keeps: bool = False
     """Whether it is of an organisation's administrator."""
     is_live: bool = True
@@ -88,6 +90,8 @@ class Scene:
     def is_of(self, profile: Profile) -> bool:
         """Whether the operator has such a page."""
         if self.by_sms and Method.SMS not in profile.registration.methods:
+            return False
+        if self.by_card and profile.automatic_top_up is None:
             return False
         if self.keeps and profile.menu.administrator is None:
             return False
@@ -118,7 +122,7 @@ def play(
         if scene.proof:
             prove(served, value, scene.proof)
     page = context.new_page()
-    page.goto(served.url + scene.path.format(month=last_month(served)))
+    page.goto(served.url + scene.path.format(month=last_month(served), day=yesterday(served)))
     if scene.is_live:
         hydrated(page)
     settle(page)
@@ -138,6 +142,11 @@ def prove(served: Served, cookie_value: str, purpose: str) -> None:
         session.add(
             ProofGiven(id=new_id(), session_id=found.id, purpose=purpose, method="sms", made_at=now, expires_at=until)
         )
+
+
+def yesterday(served: Served) -> str:
+    """The day before this one, of the operator's time zone."""
+    return str(served.now.astimezone(served.profile.zone).date() - timedelta(days=1))
 
 
 def last_month(served: Served) -> str:

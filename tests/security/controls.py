@@ -87,23 +87,17 @@ FAULTS = {
 }
 
 LATER = {
-    "T15": "vouchers are not built yet",
-    "R2": "with money",
-    "R3": "with money",
-    "R5": "with money",
-    "R6": "with money",
+    "R2": "with the operation of PostgreSQL, as R15",
+    "R6": "with the load tests",
     "R8": "with the load tests; S-29 and S-30 are the store's part of this",
-    "R9": "with money",
-    "R11": "payments are not built yet",
-    "R12": "tariff changes and due payments are not built yet",
+    "R9": "with the operation of PostgreSQL, as R15",
     "R13": "with the load tests",
     "R14": "with the first release that follows another",
     "R15": "with backups",
     "R17": "with the load tests",
     "R21": "with the erasing of whole subscribers",
-    "R22": "with scheduled changes",
     "R23": "with the load tests",
-    "asvs_2_4_2": "no act moves money yet",
+    "asvs_2_4_2": "a payment that repeats by itself waits for nobody's hand: with the load tests",
 }
 """Not owed yet, and why."""
 

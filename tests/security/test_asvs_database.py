@@ -40,16 +40,16 @@ def as_role(url: str, role: str) -> str:
 
 
 @pytest.fixture
-def app_url(postgres_url: str, profile: Profile) -> str:
+def app_url(empty_postgres_url: str, profile: Profile) -> str:
     """A database that the migrator has made, as the program's role sees it."""
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
+    with psycopg.connect(empty_postgres_url, autocommit=True) as admin:
         for role in ROLES:
             if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
                 admin.execute(f"CREATE ROLE {role} LOGIN")
         admin.execute("GRANT CREATE, USAGE ON SCHEMA public TO selfcare_migrator")
         import_tables()
         migrator = Database(
-            as_role(postgres_url, "selfcare_migrator"), info={"profile": profile, "keys": Keyring(SECRET)}
+            as_role(empty_postgres_url, "selfcare_migrator"), info={"profile": profile, "keys": Keyring(SECRET)}
         )
         metadata.create_all(migrator.engine)
         with migrator.engine.begin() as connection:
@@ -60,7 +60,7 @@ def app_url(postgres_url: str, profile: Profile) -> str:
         for statement in grants():
             if "ON SCHEMA" in statement:
                 admin.execute(statement)
-    return as_role(postgres_url, "selfcare_app")
+    return as_role(empty_postgres_url, "selfcare_app")
 
 
 @pytest.fixture

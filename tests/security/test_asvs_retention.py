@@ -27,7 +27,7 @@ from selfcare_app.usage import cleanup as usage_cleanup
 from selfcare_app.usage.tables import UsageRecord
 from selfcare_app.worker.jobs import JOBS
 from tests.conftest import import_tables
-from tests.ledger.invariants import broken
+from tests.ledger.conftest import broken
 from tests.world import World
 
 import_tables()
@@ -243,7 +243,7 @@ def test_the_worker_forgets_and_the_ledger_holds(wires: wiring.Wiring, world: Wo
     left = {table: count(wires.db, table) for table in (WebSession, Draft, AccessEvent, OneTimeCode, Inbox, Order)}
     assert left == {WebSession: 0, Draft: 0, AccessEvent: 0, OneTimeCode: 0, Inbox: 0, Order: 1}
     with wires.db.snapshot() as session:
-        assert broken(session) == []
+        assert broken(session, late) == []
         assert balance.of_account(session, owner) == paid
 
 

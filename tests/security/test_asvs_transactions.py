@@ -17,7 +17,7 @@ from selfcare_app.kit.actor import System
 from selfcare_app.numbers import carry_out, change_number
 from selfcare_app.orders.rules import OrderState
 from tests.access.door import Door
-from tests.ledger.invariants import broken
+from tests.ledger.conftest import broken
 from tests.numbers.conftest import Shop, shop  # noqa: F401 - a fixture
 
 NUMBER = "375291777777"
@@ -96,7 +96,7 @@ def test_a_change_of_number_is_carried_out_with_its_fee_or_not_at_all(shop: Shop
     assert shop.line(actor).msisdn == NUMBER
     assert shop.balance(actor) < 100_000
     with shop.db.snapshot() as session:
-        assert broken(session) == []
+        assert broken(session, shop.now) == []
 
 
 @pytest.fixture

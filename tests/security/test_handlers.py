@@ -82,6 +82,8 @@ def contents(served: Served) -> dict[str, list[tuple[Any, ...]]]:
             )
             for table in tables
             if table not in ("access_event", "web_session", "quota", "breaker", "hour_of_codes")
+            # How far the worker has come, which it first writes down when it has begun.
+            and table not in ("fee_run", "bill_run", "bonus_day")
         }
 
 

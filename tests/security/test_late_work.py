@@ -186,6 +186,8 @@ def test_a_page_that_loads_counts_and_notes_what_is_looked_at_and_does_nothing_e
     assert {route: done for route, done in writes.items() if done} == {
         "/number": {"search.admit"},
         "/call-detail": {"seen.viewed"},
+        "/call-detail/questions": {"asking.read"},
+        "/internet-statistics": {"statistics.of_day"},
     }
 
 

@@ -4,13 +4,14 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import insert
 
 from selfcare_app import wiring
-from selfcare_app.db import Database, metadata
+from selfcare_app.db import Database
 from selfcare_app.kit.actor import Proof, Subscriber
 from selfcare_app.kit.sealing import Keyring
 from selfcare_app.operators.schema import Profile
@@ -18,7 +19,9 @@ from selfcare_app.settings import Settings
 from selfcare_app.subscribers.tables import Line
 from selfcare_app.usage.codes import Direction, Kind
 from selfcare_app.usage.tables import UsageRecord
-from tests.conftest import SECRET, import_tables
+from tests import schema
+from tests.conftest import SECRET
+from tests.usage.rating_load import Load
 from tests.world import World
 
 
@@ -59,8 +62,7 @@ class Detail:
 
 def opened(url: str, settings: Settings, profile: Profile, now: datetime) -> Iterator[Detail]:
     database = Database(url, info={"profile": profile, "keys": Keyring(SECRET)})
-    import_tables()
-    metadata.create_all(database.engine)
+    schema.create(database)
     parts = wiring.Wiring(replace(settings, database_url=url), profile, database, Keyring(SECRET))
     wiring.rewire(parts)
     yield Detail(database, World(database, profile, now), profile, now)
@@ -79,6 +81,18 @@ def detail(request: pytest.FixtureRequest, settings: Settings, profile: Profile,
 def embedded(settings: Settings, profile: Profile, now: datetime) -> Iterator[Detail]:
     """The same on SQLite alone, where the engine makes no difference."""
     yield from opened(settings.database_url, settings, profile, now)
+
+
+@pytest.fixture
+def load(detail: Detail, tmp_path: Path) -> Load:
+    """A small catalogue with prices, and what loads records into it."""
+    return Load(detail, tmp_path)
+
+
+@pytest.fixture
+def embedded_load(embedded: Detail, tmp_path: Path) -> Load:
+    """The same on SQLite alone."""
+    return Load(embedded, tmp_path)
 
 
 def utc(text: str) -> datetime:

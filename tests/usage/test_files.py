@@ -13,8 +13,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 
 from selfcare_app.adapters.documents import csv_stream, xlsx_stream
 from selfcare_app.adapters.documents.table import Cell, Column, Form, Table
@@ -53,6 +54,15 @@ def test_csv_gives_back_every_text(rows: list[tuple[str, str]]) -> None:
     assert [tuple(cell.removeprefix("'") for cell in row) for row in back] == [
         tuple(cell.removeprefix("'") for cell in row) for row in rows
     ]
+
+
+@pytest.mark.security("asvs_1_2_10")
+@given(st.lists(TEXT.filter(bool), min_size=1, max_size=20))
+@example(["\x07bell", "_x0041_", " a ", "a\rb\n", "<&>\"'", "]]>", "\ufffe", "\ud800", "_x0", "x" * 32_767])
+def test_a_workbook_gives_back_every_text(texts: list[str]) -> None:
+    cells = [cell for (cell,) in written(table([[text] for text in texts], Form.TEXT)).active.iter_rows(min_row=2)]
+    assert [unescape(cell.value).removeprefix("'") for cell in cells] == [text.removeprefix("'") for text in texts]
+    assert {cell.data_type for cell in cells} == {"s"}
 
 
 def test_csv_is_quoted_as_the_standard_says() -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from selfcare_app.access import load as access
 from selfcare_app.access import password
 from selfcare_app.intake.loaders import records
@@ -14,6 +16,14 @@ REFUSED_PASSWORD = "password_refused"  # noqa: S105 - a reason
 OUTSIDE_DEMO = "password_outside_demo"
 
 
+def _dated(batch: Batch) -> Batch:
+    """The batch with a moment that each line's plan is of: the file's own where the row does not say it."""
+    said = batch.columns["plan_as_of"].tolist() if "plan_as_of" in batch.columns else [None] * len(batch)
+    moments = np.empty(len(batch), dtype=object)
+    moments[:] = [each or batch.file_as_of for each in said]
+    return replace(batch, columns={**batch.columns, "plan_as_of": moments})
+
+
 class Lines(records.Rows):
     """As other rows; a password is hashed outside every transaction, since that takes a third of a second."""
 
@@ -22,6 +32,7 @@ class Lines(records.Rows):
 
     def take(self, batch: Batch) -> tuple[Refusal, ...]:
         """Loads the batch."""
+        batch = _dated(batch)
         if "password" not in batch.columns:
             return super().take(batch)
         rows = batch.records()

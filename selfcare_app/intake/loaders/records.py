@@ -16,7 +16,9 @@ from selfcare_app.kit.money import Money
 from selfcare_app.ledger.opening import Opening, post_openings
 from selfcare_app.numbers import load as numbers_load
 from selfcare_app.numbers.rules import index_of
+from selfcare_app.payments import gift_load, instalment_load
 from selfcare_app.payments import load as payments_load
+from selfcare_app.payments.voucher import load as voucher_load
 from selfcare_app.subscribers import load as subscribers
 from selfcare_app.subscribers import load_lines
 from selfcare_app.usage import load as usage
@@ -31,8 +33,14 @@ PACKAGE = {
 
 _OF_THE_LAYOUT = {
     "fee_minor": "fee",
+    "switch_fee_minor": "switch_fee",
+    "connect_fee_minor": "connect_fee",
     "amount_minor": "amount",
     "package": "package_seconds",
+    "from_minute": "from",
+    "until_minute": "until",
+    "rate_units": "price",
+    "rest_minor": "rest",
 }
 
 
@@ -111,17 +119,26 @@ def _open(session: Session, actor: System, rows: Sequence[Row], refused: set[int
 
 def tariff_plans(session: Session, actor: System, *, rows: Sequence[Row], now: Any) -> Written:
     """Versions of tariff plans; what their packages give stands in one column."""
-    plain = _named(rows, fee="fee_minor")
+    plain = _named(rows, fee="fee_minor", switch_fee="switch_fee_minor")
     for row in plain:
-        given = {kind: row.pop(name, 0) for name, kind in PACKAGE.items() if name in row}
-        if given:
-            row["package"] = {kind: count for kind, count in given.items() if count}
+        _pack(row)
     return catalogue.tariff_plans(session, actor, rows=plain)
 
 
+def _pack(row: Row) -> None:
+    given = {kind: row.pop(name, 0) for name, kind in PACKAGE.items() if name in row}
+    if given:
+        row["package"] = {kind: count for kind, count in given.items() if count}
+
+
 def services(session: Session, actor: System, *, rows: Sequence[Row], now: Any) -> Written:
-    """Versions of services."""
-    return catalogue.services(session, actor, rows=_named(rows, fee="fee_minor"))
+    """Versions of services; `plans` are codes with spaces between them."""
+    plain = _named(rows, fee="fee_minor", connect_fee="connect_fee_minor")
+    for row in plain:
+        _pack(row)
+        if "plans" in row:
+            row["plans"] = sorted(set(row["plans"].split()))
+    return catalogue.services(session, actor, rows=plain)
 
 
 def lines(session: Session, actor: System, *, rows: Sequence[Row], now: Any) -> Written:
@@ -183,3 +200,19 @@ def payments(session: Session, actor: System, *, rows: Sequence[Row], now: Any) 
     return payments_load.payments(
         session, actor, rows=_named(rows, payment_id="external_id", amount="amount_minor"), now=now
     )
+
+
+def instalments(session: Session, actor: System, *, rows: Sequence[Row], now: Any) -> Written:
+    """Equipment bought in instalments."""
+    plain = _named(rows, instalment_id="external_id", monthly="monthly_minor", rest="rest_minor")
+    return instalment_load.instalments(session, actor, rows=plain)
+
+
+def vouchers(session: Session, actor: System, *, rows: Sequence[Row], now: Any) -> Written:
+    """Vouchers; of their codes nothing is kept but a digest."""
+    return voucher_load.vouchers(session, actor, rows=_named(rows, value="value_minor"), now=now)
+
+
+def gifts(session: Session, actor: System, *, rows: Sequence[Row], now: Any) -> Written:
+    """The catalogue of gifts for bonus units."""
+    return gift_load.gifts(session, actor, rows=rows)

@@ -15,8 +15,10 @@ from selfcare_app.kit.bulk import Refusal, Written
 from selfcare_app.subscribers import load_lines
 from selfcare_app.subscribers.load_lines import Holding
 from selfcare_app.usage import load
+from selfcare_app.usage.codes import NOT_CHARGED
 from selfcare_app.usage.identity import Integers, record_keys
 from selfcare_app.usage.load import Records
+from selfcare_app.usage.rating import pricing
 
 SORTED_AT_ONCE = 200_000
 """Records that are gathered and sorted before they are written: the more, the fewer pages of the table are touched."""
@@ -28,7 +30,7 @@ _REMEMBERED = 200_000
 _FOREVER = 2**62
 _Objects = npt.NDArray[np.object_]
 _TEXTS = ("peer", "service", "domain")
-_COUNTS = ("zone", "duration_seconds", "bytes_in", "bytes_out", "charge")
+_COUNTS = ("zone", "duration_seconds", "bytes_in", "bytes_out")
 _TELLING = ("kind", "direction", "duration_seconds", "bytes_in", "bytes_out")
 
 
@@ -63,7 +65,10 @@ class Usage:
             at_once = WRITTEN_AT_ONCE if wiring.wired().db.is_sqlite else COPIED_AT_ONCE
             for start in range(0, len(sorted_records), at_once):
                 some = sorted_records.sliced(start, start + at_once)
-                self.written += self._around.door.do(load.records, records=some)
+                if (some.charge_units == NOT_CHARGED).any():
+                    self.written += self._around.door.do(pricing.records, records=some, now=self._around.now)
+                else:
+                    self.written += self._around.door.do(load.records, records=some)
 
 
 class _Holders:
@@ -155,6 +160,7 @@ def _filled(batch: Batch) -> dict[str, Any]:
     count = len(batch)
     columns: dict[str, Any] = {name: np.zeros(count, np.int64) for name in ("record_id", *_COUNTS)}
     columns |= {name: np.full(count, "", object) for name in ("line_id", "msisdn", *_TEXTS)}
+    columns["charge"] = np.full(count, NOT_CHARGED, np.int64)
     return columns | batch.columns
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from selfcare_app.operators.schema.section import Count, Key, Section
+from selfcare_app.operators.schema.vocabulary import QuestionReason
 
 
 class Feedback(Section):
@@ -13,6 +14,17 @@ class Feedback(Section):
     answer_within_seconds: Count | None = None
     call_back: bool
     max_length: Count
+
+
+class ChargeQuestion(Section):
+    """Questions about one line of the charges: what may be asked, how often, and until when the answer comes."""
+
+    reasons: Annotated[tuple[QuestionReason, ...], Field(min_length=1)]
+    max_length: Annotated[int, Field(gt=0, le=1_000)]
+    per_day: Count
+    answer_working_days: Count
+    answer_by_sms: bool
+    words_kept_days: Count
 
 
 class NotPossible(Section):

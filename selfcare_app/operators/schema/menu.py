@@ -49,6 +49,11 @@ class Menu(Section):
         menus = (self.subscriber, self.administrator or (), self.chosen_line or ())
         return frozenset(item.feature for menu in menus for section in menu for item in section.items)
 
+    def title_of(self, feature: Feature) -> str:
+        """The key of what a subscriber's menu calls the feature. Raises StopIteration where no menu leads to it."""
+        entries = (item for section in self.subscriber for item in section.items)
+        return next(f"menu.{item.title}" for item in entries if item.feature is feature)
+
 
 class BottomBar(Section):
     """The five entries at the bottom of a phone's screen."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from selfcare_app.operators.schema.section import Count, Section, Text
+from selfcare_app.operators.schema.section import Count, CountOrZero, Key, Percent, Section, Text
 from selfcare_app.operators.schema.vocabulary import Period, Recurrence, TopUpWay
 
 
@@ -14,6 +14,12 @@ class Charging(Section):
     whole_fee_or_nothing: bool
     """A subscription fee that the balance does not cover whole is not taken, and the number does not work."""
     blocks_on_unpaid_bill: bool
+    debt_due_day: Count | None = None
+    """Day of the month by which a postpaid account pays for the months before; None: at once."""
+    vat_percent: Percent
+    """Value added tax, contained in every price."""
+    bill_waits_for_late_usage: bool
+    """A month's bill is made when no record of it may come any more (`late_usage`); else on the 1st."""
 
 
 class Payments(Section):
@@ -32,11 +38,36 @@ class TopUp(Section):
     other_lines: bool
     other_min_minor: Count | None = None
     other_max_per_month_minor: Count | None = None
+    quick_minor: tuple[Count, ...]
+    """Amounts that are offered at a touch."""
+    named_per_day: Count
+    """How many times a day another's number may be named, right or wrong."""
+    unfinished_at_once: Count
+    """How many payments may be begun on a bank's page before one of them is finished."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "TopUp":
         if self.min_minor > self.max_minor:
             raise ValueError("min_minor <= max_minor must hold")
+        return self
+
+
+class AutomaticTopUp(Section):
+    """Topping up by a saved bank card by itself, when the account falls below what the subscriber has chosen."""
+
+    threshold_min_minor: CountOrZero
+    threshold_max_minor: Count
+    month_max_minor: Count
+    """The most that a subscriber may allow a month."""
+    retry_after_seconds: tuple[Count, ...]
+    """How long after each refusal in a row it is tried again; one refusal more turns it off."""
+    stopped_again_seconds: Count
+    """How often it is looked again whether what stands against it is over, where that has no date of its own."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "AutomaticTopUp":
+        if self.threshold_min_minor > self.threshold_max_minor:
+            raise ValueError("threshold_min_minor <= threshold_max_minor must hold")
         return self
 
 
@@ -67,6 +98,8 @@ class Refund(Section):
     max_differing_digits: Count
     prepaid_needs_unspent: bool
     review_working_days: Count
+    waiting_at_once: Count
+    """Applications of one line that may wait for their review at the same time."""
 
 
 class Transfer(Section):
@@ -80,6 +113,9 @@ class Transfer(Section):
     new_recipient_seconds: Count
     """How long a recipient counts as new after the first transfer."""
     recurrences: tuple[Recurrence, ...]
+    max_per_month_minor: Count | None = None
+    fee_minor: CountOrZero = 0
+    schedules_at_once: Count = 5
     name_checks_per_day: Count
     name_check_seconds: Count
 
@@ -91,8 +127,17 @@ class Instalments(Section):
     """The subscriber may pay an instalment from the balance."""
 
 
+class ServiceUnits(Section):
+    """Bonus units a day for having a service."""
+
+    service: Key
+    units: Count
+
+
 class Bonus(Section):
-    """Bonus units."""
+    """Bonus units: so many a day for certain services, and one for every so much of ordinary usage."""
 
     programme_name: Text | None = None
     gift_catalogue: bool
+    charge_minor_per_unit: Count
+    services: tuple[ServiceUnits, ...] = ()

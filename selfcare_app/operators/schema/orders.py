@@ -51,6 +51,8 @@ class ServiceChange(Section):
     effect: Effect
     prepaid_needs_balance: bool
     refused_while_suspended: bool
+    undo_seconds: CountOrZero
+    """So long a paid service that was not used can be undone with all that it has cost."""
 
 
 class Pause(Section):

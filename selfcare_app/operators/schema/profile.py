@@ -21,11 +21,12 @@ from selfcare_app.operators.schema.access import (
 )
 from selfcare_app.operators.schema.bills import Bills, ClosedWindow, DaysOfMonth, Documents, LastDaysOfMonth
 from selfcare_app.operators.schema.brand import Brand
-from selfcare_app.operators.schema.care import Feedback, NotPossible, Personal
+from selfcare_app.operators.schema.care import ChargeQuestion, Feedback, NotPossible, Personal
 from selfcare_app.operators.schema.features import SECTION_OF, Feature
 from selfcare_app.operators.schema.identity import Channels, Contacts, Numbering
 from selfcare_app.operators.schema.menu import BottomBar, Menu
 from selfcare_app.operators.schema.money import (
+    AutomaticTopUp,
     Bonus,
     Charging,
     Instalments,
@@ -51,7 +52,8 @@ from selfcare_app.operators.schema.orders import (
 )
 from selfcare_app.operators.schema.proof import Proofs
 from selfcare_app.operators.schema.section import Key, Language, Section, Text
-from selfcare_app.operators.schema.usage import CallDetail, ExpenseHistory, InternetStatistics
+from selfcare_app.operators.schema.usage import CallDetail, ExpenseHistory, InternetStatistics, LateUsage
+from selfcare_app.operators.schema.vocabulary import TopUpWay
 
 
 class KnownAddress(Section):
@@ -109,10 +111,12 @@ class Profile(Section):
 
     personal: Personal
     feedback: Feedback | None = None
+    charge_question: ChargeQuestion | None = None
     not_possible: tuple[NotPossible, ...]
     addresses: tuple[KnownAddress, ...] = ()
 
     call_detail: CallDetail
+    late_usage: LateUsage
     expense_history: ExpenseHistory | None = None
     internet_statistics: InternetStatistics | None = None
     number_change: NumberChange | None = None
@@ -120,6 +124,7 @@ class Profile(Section):
     charging: Charging
     payments: Payments
     top_up: TopUp
+    automatic_top_up: AutomaticTopUp | None = None
     voucher: Voucher | None = None
     promised_payment: PromisedPayment | None = None
     refund: Refund | None = None
@@ -168,6 +173,13 @@ class Profile(Section):
         for feature, section in SECTION_OF.items():
             if (getattr(self, section) is not None) != (feature in self.features):
                 raise ValueError(f"feature {feature.value!r} and section {section!r} go together")
+        return self
+
+    @model_validator(mode="after")
+    def _cards_top_up_by_themselves(self) -> "Profile":
+        both = {self.automatic_top_up is not None, self.proofs.automatic_top_up is not None}
+        if both != {TopUpWay.BANK_CARD in self.top_up.ways}:
+            raise ValueError("top_up.ways with bank_card, automatic_top_up and its proof go together")
         return self
 
     @model_validator(mode="after")

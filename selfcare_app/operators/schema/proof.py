@@ -27,12 +27,14 @@ class Proofs(Section):
     call_detail: ProofRule | None = None
     internet_statistics: ProofRule | None = None
     number_change: ProofRule | None = None
+    tariff_change: ProofRule | None = None
     sim_secrets: ProofRule | None = None
     password_change: ProofRule | None = None
     release: ProofRule | None = None
     contact_change: ProofRule | None = None
     transfer: ProofRule | None = None
     refund: ProofRule | None = None
+    automatic_top_up: ProofRule | None = None
     delegation: ProofRule | None = None
 
     def rule(self, purpose: str) -> ProofRule | None:

@@ -39,3 +39,10 @@ class InternetStatistics(Section):
     months_back: Count
     requests_per_day: Count
     """Within a calendar day of the operator's time zone."""
+
+
+class LateUsage(Section):
+    """How many days after it was used a record may still come: from the own network, and from partners abroad."""
+
+    home_days: Count
+    roaming_days: Count

@@ -191,3 +191,14 @@ class DialPurpose(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a purpose, no secret
     BALANCE = "balance"
     MENU = "menu"
+
+
+class QuestionReason(StrEnum):
+    """What a subscriber finds wrong with a charge."""
+
+    NOT_MINE = "not_mine"
+    PRICE = "price"
+    AMOUNT = "amount"
+    IN_PACKAGE = "in_package"
+    TWICE = "twice"
+    OTHER = "other"

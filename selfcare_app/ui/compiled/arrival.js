@@ -4,6 +4,11 @@ import { useLocation } from "react-router";
 
 const NOTHING = { number: "", shown: null, wait: 0, expired: false, ended: false, done: false, saved: false, due: false, next: "" };
 
+/** The last part of the address, as it is now: a State may still be that of the page before. */
+export function useLast() {
+  return useLocation().pathname.replace(/\/+$/, "").split("/").pop();
+}
+
 /** Seconds of "wait" are turned into a moment of this browser's clock once, so that a reload doesn't begin them anew. */
 function waitIn(query) {
   const seconds = Number(query.get("wait"));

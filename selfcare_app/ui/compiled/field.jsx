@@ -157,6 +157,16 @@ export function Field({ name, id = name, label, hint, help, error, kind = "text"
   );
 }
 
+export function TextArea({ name, id = name, label, hint, error, value, required = true, rows = 6, ...rest }) {
+  return (
+    <Labelled id={id} name={name} label={label} hint={hint} error={error} required={required}>
+      {(described) => (
+        <textarea id={id} name={name} defaultValue={value} required={required} rows={rows} {...described} {...rest} className={`${INPUT} h-auto py-3`} />
+      )}
+    </Labelled>
+  );
+}
+
 export function Select({ name, id = name, label, hint, error, options = [], value, required = true, ...rest }) {
   return (
     <Labelled id={id} name={name} label={label} hint={hint} error={error} required={required}>

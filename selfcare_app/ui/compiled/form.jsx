@@ -51,7 +51,7 @@ export function ErrorSummary({ errors }) {
             {field ? (
               <a
                 href={`#${field}`}
-                className="font-semibold underline"
+                className="inline-block py-1 font-semibold underline"
                 onClick={(event) => {
                   event.preventDefault();
                   document.getElementById(field)?.focus();
@@ -101,7 +101,7 @@ function restore(form) {
   if (taken.size) history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
 }
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15000;
 const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, false));
 let underWay = Promise.resolve(false);
 /** Whether the page is being left for a form's answer; settles when the form that is on its way is answered. */

@@ -24,6 +24,7 @@ from selfcare_app.ui.components.forms import (
     radios,
     resend,
     select,
+    text_area,
 )
 from selfcare_app.ui.components.icons import icon
 from selfcare_app.ui.components.notices import (
@@ -98,5 +99,6 @@ __all__ = [
     "steps",
     "subheading",
     "table",
+    "text_area",
     "tile",
 ]

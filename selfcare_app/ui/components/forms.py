@@ -6,7 +6,8 @@ from typing import Any, Literal
 import reflex as rx
 
 from selfcare_app.ui.components.icons import need
-from selfcare_app.ui.text import TextVar
+from selfcare_app.ui.served import operator
+from selfcare_app.ui.text import T, TextVar
 
 FieldKind = Literal["text", "tel", "email", "amount", "digits", "search", "date", "password", "new-password"]
 
@@ -71,6 +72,14 @@ class _Field(_Filled):
 
     on_change: rx.EventHandler[rx.event.input_event]
     on_blur: rx.EventHandler[rx.event.input_event]
+
+
+class _TextArea(_Filled):
+    library = "$/frame/field"
+    tag = "TextArea"
+
+    max_length: rx.Var[Any]
+    rows: rx.Var[Any]
 
 
 class _Select(_Filled):
@@ -153,9 +162,11 @@ def native_form(
 def field(name: str, label: TextVar, *, kind: FieldKind = "text", **props: Any) -> rx.Component:
     """One field: `hint`, `value`, `required`, `suffix`, `prefix`, `max_length`, `auto_complete`, `on_change` …
 
-    `help` is a hint behind a question mark.
+    `help` is a hint behind a question mark. An amount of money has the currency behind it.
     """
     props.setdefault("id", name)
+    if kind == "amount":
+        props.setdefault("suffix", T(f"format.currency.{operator().currency}"))
     if "help" in props:
         need("help")
     return _Field.create(name=name, label=label, kind=kind, **props)
@@ -170,6 +181,12 @@ def phone_field(name: str, label: TextVar, *, own: bool = True, **props: Any) ->
 def date_field(name: str, label: TextVar, **props: Any) -> rx.Component:
     """A day; `min` and `max` are ISO dates."""
     return field(name, label, kind="date", **props)
+
+
+def text_area(name: str, label: TextVar, **props: Any) -> rx.Component:
+    """Several lines of text, `max_length` of them counted in characters."""
+    props.setdefault("id", name)
+    return _TextArea.create(name=name, label=label, **props)
 
 
 def select(name: str, label: TextVar, *, options: Sequence[Sequence[Any]] | Any, **props: Any) -> rx.Component:

@@ -39,9 +39,9 @@ def card(*content: Any, title: Any = None, action: rx.Component | None = None, *
     return rx.el.section(head, *content, class_name=_CARD, **props)
 
 
-def key_values(*rows: tuple[Any, Any]) -> rx.Component:
-    """Names and values, one a line."""
-    return rx.el.dl(*[_pair(label, value) for label, value in rows], class_name="divide-y divide-line")
+def key_values(*rows: tuple[Any, Any] | tuple[Any, Any, Any]) -> rx.Component:
+    """Names and values, one a line; a third part is the condition on which the line is there."""
+    return rx.el.dl(*[_row(*row) for row in rows], class_name="divide-y divide-line")
 
 
 def key_values_each(rows: Any, *, area: str = "") -> rx.Component:
@@ -71,7 +71,7 @@ def record(title: Any, subtitle: Any = None, amount: Any = None, hint: Any = Non
     """A record in two lines: who and what, when and how much."""
     inside = (
         rx.el.span(
-            rx.el.span(title, class_name="block truncate"),
+            rx.el.span(title, class_name="block wrap-break-word"),
             rx.el.span(subtitle, class_name="block text-s text-muted") if subtitle is not None else None,
             class_name="min-w-0 flex-1",
         ),
@@ -153,6 +153,10 @@ def pagination(page: Any, pages: Any, *, on_page: Any, total: Any = None) -> rx.
     """The way through pages; not there when one is all. `on_page` gets the number of the page."""
     props = {"page": page, "pages": pages, "on_page": on_page}
     return _Pagination.create(**props, **({"total": total} if total is not None else {}))
+
+
+def _row(label: Any, value: Any, shown: Any = None) -> rx.Component:
+    return _pair(label, value) if shown is None else rx.cond(shown, _pair(label, value))
 
 
 def _pair(label: Any, value: Any) -> rx.Component:

@@ -62,6 +62,10 @@ def _payment_form(found: Personal) -> Value:
     return text_of(key) if key in catalogue.load(catalogue.SOURCE) else found.person.payment_form or None
 
 
+def _bonus_balance(found: Personal) -> Value:
+    return None if found.bonus_units is None else message("subscribers.units", n=found.bonus_units)
+
+
 def _no_data(found: Personal) -> Value:
     return None
 
@@ -89,6 +93,6 @@ FIELDS: dict[str, Callable[[Personal], Value]] = {
     "additional_agreements": _no_data,
     "tenure": lambda found: message("subscribers.value.tenure", since=found.person.line.activated_on),
     "loyal_tenure": _no_data,
-    "bonus_balance": _no_data,
+    "bonus_balance": _bonus_balance,
     "prepaid_services": _no_data,
 }

@@ -12,11 +12,14 @@ from selfcare_app.payments import overview
 from selfcare_app.payments.views import Need, Overview
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
+from selfcare_app.ui.pages.charges.asking import QUESTIONS
 from selfcare_app.ui.pages.home import activity, packages
 from selfcare_app.ui.pages.security.alarms import alarms
+from selfcare_app.ui.pages.usage.coming import in_short, still
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.session import SignedState
 from selfcare_app.ui.text import T, choice, date, datetime, money, msg, msisdn, time
+from selfcare_app.usage import by_day
 from selfcare_app.wiring import ask
 
 SHORTCUTS = (Feature.TOP_UP, Feature.CALL_DETAIL, Feature.NUMBER_CHANGE, Feature.SERVICES, Feature.PERSONAL)
@@ -37,6 +40,8 @@ class Home(SignedState):
     available: Wire = {}
     as_of: Wire = {}
     spent: Wire = {}
+    coming: dict[str, Any] = {}
+    packages_at: Wire = {}
     packages: list[dict[str, Any]] = []
     contents: list[dict[str, Any]] = []
     next_on: Wire = {}
@@ -50,6 +55,7 @@ class Home(SignedState):
         """Reads everything anew."""
         actor = await self._actor()
         self._show(await ask(overview.read, actor, now=clock.now()))
+        self.coming = still(await ask(by_day.still_to_come, actor, now=clock.now()))
         self.loaded = True
 
     @rx.event
@@ -68,6 +74,7 @@ class Home(SignedState):
         self.available = wire(standing.available) if standing.available != standing.balance else {}
         self.as_of = wire(standing.as_of) if standing.as_of else {}
         self.spent = wire(found.this_month.charge)
+        self.packages_at = packages.as_of(found.packages)
         self.packages, self.contents = packages.rows(found.packages), packages.contents(found.plan)
         upcoming = found.upcoming
         self.next_on = wire(upcoming.on) if upcoming else {}
@@ -82,6 +89,8 @@ def need_row(need: Need) -> dict[str, Any]:
     if need.order_id is not None:
         said, act = message(_order_key(str(need.values["kind"])), due=need.values["due"]), "order"
         to = f"/orders/{need.order_id}"
+    elif need.code == "answer":
+        said, act, to = message("home.need.answer", **need.values), "answer", QUESTIONS
     else:
         said, act = message(f"home.need.{need.code}", **need.values), "top_up"
         to = shell.BUILT.get(Feature.TOP_UP, "") if need.code in ("debt", "top_up") else ""
@@ -156,12 +165,18 @@ def _balance() -> rx.Component:
         rx.cond(Home.as_of, c.hint(T("home.updated", at=datetime(Home.as_of)))),
         rx.cond(Home.available, rx.el.p(T("home.balance.available", amount=money(Home.available)))),
         rx.el.p(T("home.balance.spent", amount=money(Home.spent)), class_name="text-muted"),
+        in_short(Home.coming),
         title=T("home.balance.title"),
     )
 
 
 def _packages() -> rx.Component:
-    return c.card(packages.gauges(Home.packages), packages.given(Home.contents), title=T("home.package.title"))
+    return c.card(
+        packages.gauges(Home.packages),
+        packages.given(Home.contents),
+        packages.known_at(Home.packages_at),
+        title=T("home.package.title"),
+    )
 
 
 def _next() -> rx.Component:

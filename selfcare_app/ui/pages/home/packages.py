@@ -6,11 +6,11 @@ from typing import Any
 import reflex as rx
 
 from selfcare_app.catalogue.views import PlanView
-from selfcare_app.i18n.message import data_size, message, wire
+from selfcare_app.i18n.message import Wire, data_size, message, wire
 from selfcare_app.kit.money import Money
 from selfcare_app.ui import components as c
 from selfcare_app.ui.served import operator
-from selfcare_app.ui.text import T, date, show
+from selfcare_app.ui.text import T, date, datetime, show
 from selfcare_app.usage.views import AllowanceLeft
 
 _MINUTE_SECONDS = 60
@@ -31,6 +31,16 @@ def rows(packages: Sequence[AllowanceLeft]) -> list[dict[str, Any]]:
         }
         for package in ordered
     ]
+
+
+def as_of(packages: Sequence[AllowanceLeft]) -> Wire:
+    """When the oldest of these numbers was true; empty where there is none."""
+    return wire(min(package.as_of for package in packages)) if packages else {}
+
+
+def known_at(at: Any) -> rx.Component:
+    """When what is left was true."""
+    return rx.cond(at, rx.el.p(T("home.package.as_of", at=datetime(at)), class_name="text-s text-muted"))
 
 
 def contents(plan: PlanView | None) -> list[Any]:

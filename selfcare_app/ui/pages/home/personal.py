@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from selfcare_app.i18n.message import Wire
 from selfcare_app.kit import clock
 from selfcare_app.operators.schema import Feature
 from selfcare_app.ui import components as c
@@ -23,9 +24,11 @@ class PersonalInformation(SignedState):
     """The fields of both tabs, in the operator's order."""
 
     loaded: bool = False
+    billed: bool = False
     main_rows: list[dict[str, Any]] = []
     more_rows: list[dict[str, Any]] = []
     packages: list[dict[str, Any]] = []
+    packages_at: Wire = {}
 
     @rx.event
     async def load(self):
@@ -35,7 +38,8 @@ class PersonalInformation(SignedState):
         shown = operator().personal
         self.main_rows = fields.rows(found, shown.fields)
         self.more_rows = fields.rows(found, shown.more_fields)
-        self.packages = packages.rows(found.packages)
+        self.packages, self.packages_at = packages.rows(found.packages), packages.as_of(found.packages)
+        self.billed = found.previous_month.billed
         self.loaded = True
 
 
@@ -51,7 +55,12 @@ def main_tab() -> rx.Component:
     rows = c.card(c.key_values_each(PersonalInformation.main_rows, area="subscribers"))
     if fields.BESIDE not in operator().personal.fields:
         return _tab(PATH, rows)
-    return _tab(PATH, rows, c.card(packages.gauges(PersonalInformation.packages), title=T("home.package.title")))
+    left = c.card(
+        packages.gauges(PersonalInformation.packages),
+        packages.known_at(PersonalInformation.packages_at),
+        title=T("home.package.title"),
+    )
+    return _tab(PATH, rows, left)
 
 
 def more_tab() -> rx.Component:
@@ -59,7 +68,8 @@ def more_tab() -> rx.Component:
     rows = c.card(c.key_values_each(PersonalInformation.more_rows, area="subscribers"))
     if "previous_month_charges" not in operator().personal.more_fields:
         return _tab(MORE_PATH, rows)
-    return _tab(MORE_PATH, rows, c.hint(T("home.personal.charges_hint")))
+    hint = rx.cond(PersonalInformation.billed, T("home.personal.bill_hint"), T("home.personal.charges_hint"))
+    return _tab(MORE_PATH, rows, c.hint(hint))
 
 
 if operator().personal.more_fields:

@@ -4,29 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from selfcare_app.i18n.message import Message, Wire, message, wire
+from selfcare_app.i18n.message import message, wire
 from selfcare_app.kit.msisdn import Msisdn
 from selfcare_app.numbers import change_number, eligibility
 from selfcare_app.operators import Profile
+from selfcare_app.orders import change, undo
 from selfcare_app.orders.rules import OrderState, can_be_withdrawn
 from selfcare_app.orders.views import OrderView
-
-
-@dataclass(frozen=True)
-class About:
-    """One order in words. `short` is what it is about, in a list; `soon` stands before the countdown to `due_at`.
-
-    `again` is where to order anew.
-    """
-
-    tone: str
-    title: Message
-    body: tuple[Message, ...]
-    short: Wire
-    soon: Message | None = None
-    undo: Message | None = None
-    sure: Message | None = None
-    again: str = ""
+from selfcare_app.ui.pages.orders.about_change import about_change, about_undo
+from selfcare_app.ui.pages.orders.telling import About
 
 
 @dataclass(frozen=True)
@@ -66,5 +52,9 @@ def _number_change(order: OrderView, profile: Profile, now: datetime) -> About:
     return About("bad", message("numbers.order.failed"), why, short, again="/number")
 
 
-KINDS = {eligibility.KIND: Kind(_number_change, change_number.withdraw)}
+KINDS = {
+    eligibility.KIND: Kind(_number_change, change_number.withdraw),
+    **dict.fromkeys(change.KINDS, Kind(about_change, change.withdraw)),
+    undo.KIND: Kind(about_undo, change.withdraw),
+}
 """Kind of order → how it is told and taken back."""

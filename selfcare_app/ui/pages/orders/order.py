@@ -14,7 +14,8 @@ from selfcare_app.orders.rules import OrderState
 from selfcare_app.orders.views import OrderView
 from selfcare_app.ui import components as c
 from selfcare_app.ui import shell
-from selfcare_app.ui.journey import id_in
+from selfcare_app.ui.journey import id_in, last_of
+from selfcare_app.ui.pages.access import arrival
 from selfcare_app.ui.pages.orders.about import KINDS
 from selfcare_app.ui.served import operator
 from selfcare_app.ui.session import SignedState, quiet
@@ -30,6 +31,7 @@ class OneOrder(SignedState):
     """An order as it stands."""
 
     loaded: bool = False
+    place: str = ""
     gone: Message = {}
     tone: str = "info"
     title: Message = {}
@@ -92,7 +94,7 @@ class OneOrder(SignedState):
             self.gone = {}
         except NotFound as none:
             self.gone = from_fault(NoOrder() if not isinstance(none, NoOrder) else none)
-        self.loaded = True
+        self.loaded, self.place = True, last_of(self.router.url.path)
 
     def _show(self, found: OrderView, now: datetime) -> None:
         about = KINDS[found.kind].about(found, operator(), now)
@@ -115,7 +117,8 @@ class OneOrder(SignedState):
 def one_order() -> rx.Component:
     """How it stands, the way back, the details."""
     return c.loading(
-        OneOrder.loaded,
+        # Until the order in the address is read, the State is that of the order before.
+        OneOrder.loaded & ((OneOrder.place == arrival.last) | OneOrder.gone),
         rx.el.div(c.skeleton("card"), c.skeleton("rows", 3), class_name="flex flex-col gap-6"),
         rx.cond(
             OneOrder.gone,
@@ -124,12 +127,16 @@ def one_order() -> rx.Component:
                 rx.match(OneOrder.tone, *[(tone, _result(tone)) for tone in ("good", "bad")], _result("info")),
                 rx.cond(OneOrder.sure, _undo()),
                 _details(),
-                rx.cond(OneOrder.again != "", c.link_button(T("numbers.order.again"), OneOrder.again)),
+                rx.cond(OneOrder.again != "", c.link_button(_again(), OneOrder.again)),
                 c.link(T("orders.all"), "/orders"),
                 rx.cond(OneOrder.look > 0, _looking()),
             ),
         ),
     )
+
+
+def _again() -> Any:
+    return rx.cond(OneOrder.again == "/number", T("numbers.order.again"), T("change.order.again"))
 
 
 def _result(tone: Any) -> rx.Component:

@@ -7,13 +7,12 @@ import reflex as rx
 
 from selfcare_app.i18n.message import data_size, message, wire
 from selfcare_app.ui import components as c
+from selfcare_app.ui.components.chart import STEP, bars, by_day
 from selfcare_app.ui.text import T, choice, money, msg, show
 from selfcare_app.ui.text import date as day_text
 from selfcare_app.usage.codes import Kind
 from selfcare_app.usage.views import Period, Sum, Totals
 
-HEIGHT = 48
-STEP = 10
 _DAY = timedelta(days=1)
 
 
@@ -27,11 +26,10 @@ def drawn(totals: Totals, period: Period) -> dict[str, Any]:
     values = {day: _value(measure, part) for day, part in totals.by_day}
     most = max(values.values(), default=0)
     width = (period.until - period.first).days
-    bars = [_bar((day - period.first).days, value, most) for day, value in sorted(values.items()) if value and most]
     highest = max(values, key=lambda day: values[day], default=None)
     return {
         "measure": measure,
-        "bars": bars,
+        "bars": bars(values, period.first),
         "width": width * STEP,
         "most": _most(measure, highest, values) if highest and most else {},
     }
@@ -39,35 +37,14 @@ def drawn(totals: Totals, period: Period) -> dict[str, Any]:
 
 def chart(found: Any, first: Any, last: Any, table: Any) -> rx.Component:
     """The chart of `drawn`, the days that it begins and ends with, and its table."""
-    bars = found["bars"].to(list[dict[str, int]])
-
-    def one(bar: Any) -> rx.Component:
-        return rx.el.svg.rect(x=bar["x"], y=bar["y"], width=STEP - 2, height=bar["h"], rx=1, class_name="fill-current")
-
-    picture = rx.el.svg(
-        rx.foreach(bars, one),
-        view_box="0 0 " + found["width"].to(str) + f" {HEIGHT}",
-        custom_attrs={"preserveAspectRatio": "none"},
-        role="img",
-        aria_label=msg(found["most"]),
-        class_name="h-24 w-full border-b border-line text-accent",
-    )
-    return rx.el.figure(
-        rx.el.figcaption(choice("usage.chart.by", found["measure"]), class_name="font-semibold"),
-        picture,
-        rx.el.p(
-            rx.el.span(day_text(first, "day")),
-            rx.el.span(day_text(last, "day")),
-            class_name="flex justify-between text-s text-muted",
-        ),
-        rx.el.p(msg(found["most"]), class_name="text-s text-muted"),
-        rx.el.details(
-            rx.el.summary(
-                T("usage.chart.as_table"), class_name="min-h-11 cursor-pointer py-2 font-semibold text-accent"
-            ),
-            _table(table),
-        ),
-        class_name="flex flex-col gap-2",
+    return by_day(
+        title=choice("usage.chart.by", found["measure"]),
+        bars=found["bars"].to(list[dict[str, int]]),
+        width=found["width"],
+        said=msg(found["most"]),
+        first=first,
+        last=last,
+        table=_table(table),
     )
 
 
@@ -94,11 +71,6 @@ def _table(rows: Any) -> rx.Component:
 
 def _value(measure: str, part: Sum) -> int:
     return {"duration": part.duration_seconds, "volume": part.octets, "count": part.count}[measure]
-
-
-def _bar(place: int, value: int, most: int) -> dict[str, int]:
-    height = max(1, value * HEIGHT // most)
-    return {"x": place * STEP + 1, "y": HEIGHT - height, "h": height}
 
 
 def _most(measure: str, day: date, values: dict[date, int]) -> Any:

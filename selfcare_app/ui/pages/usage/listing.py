@@ -154,6 +154,7 @@ def _line(row: Any) -> rx.Component:
         rx.fragment(time(row["at"]), rx.cond(row["data"], "", rx.fragment(" · ", choice("usage.event", row["event"])))),
         _charge(row),
         show(row["much"]),
+        to=row["receipt"],
     )
 
 
@@ -215,7 +216,10 @@ def _wide_line(row: Any) -> rx.Component:
         rx.el.td(show(row["who"]), class_name="tabular px-4 py-3 lg:whitespace-nowrap"),
         rx.el.td(rx.cond(row["zone"], choice("usage.zone", row["zone"]), ""), class_name="px-4 py-3 text-s text-muted"),
         rx.el.td(show(row["much"]), class_name="tabular px-4 py-3 text-right"),
-        rx.el.td(_charge(row), class_name="tabular whitespace-nowrap px-4 py-3 text-right"),
+        rx.el.td(
+            c.link(_charge(row), row["receipt"], aria_label=T("usage.list.why", amount=money(row["charge"]))),
+            class_name="tabular whitespace-nowrap px-4 py-3 text-right",
+        ),
         class_name="border-t border-line",
     )
 

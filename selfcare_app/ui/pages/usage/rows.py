@@ -10,6 +10,9 @@ from selfcare_app.operators import Profile
 from selfcare_app.usage.codes import Kind, Zone
 from selfcare_app.usage.views import CallRecord, Offer, Period, Sum, Totals
 
+RECEIPT = "/call-detail/receipt"
+"""Where it is told why a record cost what it did."""
+
 _DAY = timedelta(days=1)
 
 
@@ -30,8 +33,8 @@ def months(offer: Offer) -> list[dict[str, Any]]:
 def days(profile: Profile, records: Iterable[CallRecord], totals: dict[date, Sum]) -> list[dict[str, Any]]:
     """One page's records by local day, each day with the sums of the whole day."""
     found: dict[date, list[dict[str, Any]]] = {}
-    for record in records:
-        found.setdefault(record.at.astimezone(profile.zone).date(), []).append(_record(profile, record))
+    for each in records:
+        found.setdefault(each.at.astimezone(profile.zone).date(), []).append(record(profile, each))
     return [{"day": wire(day), "rows": rows, **_sum(totals.get(day))} for day, rows in found.items()]
 
 
@@ -71,17 +74,19 @@ def ends(period: Period) -> tuple[Any, Any]:
     return wire(period.first), wire(period.until - _DAY)
 
 
-def _record(profile: Profile, record: CallRecord) -> dict[str, Any]:
-    charge = record.charge(profile.currency, profile.currency_scale)
+def record(profile: Profile, kept: CallRecord) -> dict[str, Any]:
+    """A record as a line of a list or of a receipt."""
+    charge = kept.charge(profile.currency, profile.currency_scale)
     return {
-        "at": wire(record.at),
-        "event": f"{record.way.name.lower()}_{record.what.name.lower()}",
-        "who": _who(record),
-        "data": record.what is Kind.DATA,
-        "zone": "" if record.where is Zone.NONE else record.where.name.lower(),
-        "much": _much(record.what, record.duration_seconds, record.octets),
+        "at": wire(kept.at),
+        "event": f"{kept.way.name.lower()}_{kept.what.name.lower()}",
+        "who": _who(kept),
+        "data": kept.what is Kind.DATA,
+        "zone": "" if kept.where is Zone.NONE else kept.where.name.lower(),
+        "much": _much(kept.what, kept.duration_seconds, kept.octets),
         "charge": wire(charge),
         "free": charge.minor == 0,
+        "receipt": f"{RECEIPT}?at={kept.at_micros}&key={kept.key}",
     }
 
 

@@ -1,0 +1,1 @@
+"""Questions about one line of the charges: asked from its receipt, answered or corrected at the desk."""

@@ -1,0 +1,1 @@
+"""Promised payments: registered by the subscriber before the money is there."""

@@ -1,0 +1,1 @@
+"""Returns of payments that went to a wrong number."""

@@ -1,0 +1,1 @@
+"""Vouchers: cards with a code under a protective layer."""

@@ -1,0 +1,1 @@
+"""Checking a change of plan, services or Пауза before it is confirmed."""

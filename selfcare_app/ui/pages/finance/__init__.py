@@ -1,0 +1,1 @@
+"""Money: vouchers, promised payments, payments, the account, wrong payments."""

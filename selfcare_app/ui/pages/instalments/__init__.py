@@ -1,0 +1,1 @@
+"""Screens of equipment bought in instalments."""

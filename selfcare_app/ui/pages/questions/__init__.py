@@ -1,0 +1,1 @@
+"""Screens of questions about charges: the form, and the list with the answers."""

@@ -1,0 +1,1 @@
+"""Screens of services and packages of mobile internet."""

@@ -1,0 +1,1 @@
+"""Screens of giving money to another subscriber."""
