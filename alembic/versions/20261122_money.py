@@ -888,4 +888,4 @@ def _new_rules() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("money that was moved is not unmoved: restore the copy made before the migration")
+    raise RuntimeError("money that was moved is not unmoved: restore the copy made before the migration")

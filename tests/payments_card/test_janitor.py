@@ -36,7 +36,7 @@ class Bank:
         return self.answer
 
     def verify(self, headers: object, body: bytes) -> Facts:
-        raise NotImplementedError
+        raise AssertionError("the janitor asks, nobody calls it back")
 
     def _here(self) -> None:
         if self.away:
